@@ -1,0 +1,5 @@
+# A plugin is a libtool module named plugins/<id>.la (so it lands in plugins/.libs) built from its own folder; it sees
+# only include/rlbench and exports only the entry symbol.
+plugin_cppflags = -D_GNU_SOURCE -I$(top_srcdir)/include
+plugin_ldflags = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
+	-export-symbols-regex '^rlb_module_entry$$'

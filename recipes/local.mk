@@ -1,0 +1,1 @@
+dist_recipes_DATA +=

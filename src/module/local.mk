@@ -1,0 +1,1 @@
+src_libcore_a_SOURCES += src/module/module.h src/module/registry.h 

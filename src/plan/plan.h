@@ -1,0 +1,66 @@
+/* A plan: a recipe resolved against the registry into runs that need no further decision. */
+#ifndef RLBENCH_PLAN_PLAN_H
+#define RLBENCH_PLAN_PLAN_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "module/registry.h"
+#include "recipe/recipe.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One resolved value. Keys are dotted: algorithm.params.alpha, env.params.states. */
+struct plan_value {
+    const char *key;
+    const char *text; /* canonical */
+    double num;       /* when is_num */
+    bool is_num;
+    const char *source; /* "default", "file:7:12", "sweep", "--set" */
+};
+
+struct plan_settings {
+    uint64_t steps;      /* budget in the algorithm's steps; 0: until the algorithm is done */
+    uint64_t wall_ms;    /* 0: none */
+    uint64_t log_every;  /* steps */
+    uint64_t eval_every; /* steps; 0: no evaluation */
+    uint32_t eval_episodes;
+    uint32_t checkpoint_keep;
+    uint64_t checkpoint_every; /* steps; 0: only at pause, stop and end */
+    uint32_t lanes;            /* lanes of the recipe's environment */
+    uint32_t time_limit;       /* 0: the environment's own */
+    uint32_t on_nan;           /* enum plan_on_nan */
+    uint32_t watchdog_s;       /* a slice longer than this is a hang */
+    uint64_t memory_bytes;     /* address-space limit of the worker; 0: none */
+};
+enum plan_on_nan { ON_NAN_STOP, ON_NAN_WARN };
+
+struct plan_run {
+    const struct desc *algo, *env; /* env NULL when the algorithm needs none */
+    struct plan_value *values;     /* every parameter of both, in table order */
+    size_t num_values;
+    struct plan_settings settings;
+    uint64_t seed;
+    const char *group; /* 16 hex digits: equal for runs that differ in nothing but the seed */
+    const char
+        *label; /* what differs between the plan's groups ("n_agents=32"), "" when there is one */
+};
+
+struct plan {
+    struct arena arena;
+    const char *name, *describe, *recipe_path;
+    const char *recipe_text;   /* as read */
+    const char *resolved_text; /* YAML with every value filled in (of the plan; runs differ by label
+                                  and seed) */
+    char recipe_hash[65];      /* SHA-256 of resolved_text */
+    VEC(struct plan_run) runs; /* groups in recipe order, seeds within */
+};
+
+/* Resolves; every problem is added to recipe->diags (all at once) and ERR_DATA returned when there
+ * is any error. `sets` are the --set texts "key=value" in order, `seeds_override` (--seeds text)
+ * may be NULL. */
+int plan_make(struct recipe *recipe, const struct registry *reg, const char *const *sets,
+              size_t num_sets, const char *seeds_override, struct plan *out, struct err *e);
+void plan_finish(struct plan *p);
+
+#endif

@@ -1,0 +1,28 @@
+# Many small CUnit programs; each folder of tests mirrors a folder of the source and has its own local.mk.
+test_libs = $(core_libs) $(CUNIT_LIBS)
+AM_TESTS_ENVIRONMENT = \
+	RLBENCH_PLUGIN_PATH='$(abs_builddir)/plugins/.libs'; export RLBENCH_PLUGIN_PATH; \
+	RLBENCH_RECIPES='$(abs_top_srcdir)/recipes'; export RLBENCH_RECIPES; \
+	RLBENCH_SELF='$(abs_builddir)/rlbench'; export RLBENCH_SELF; \
+	RLBENCH_HOSTILE='$(abs_builddir)/tests/hostile/.libs'; export RLBENCH_HOSTILE; \
+	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
+	TOP_BUILDDIR='$(abs_builddir)'; export TOP_BUILDDIR;
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/with-timeout
+EXTRA_DIST += tests/with-timeout
+noinst_HEADERS = tests/check.h
+
+include tests/base/local.mk
+include tests/wire/local.mk
+include tests/lib/local.mk
+include tests/recipe/local.mk
+include tests/module/local.mk
+include tests/hostile/local.mk
+include tests/plan/local.mk
+include tests/worker/local.mk
+include tests/supervisor/local.mk
+include tests/store/local.mk
+include tests/series/local.mk
+include tests/chart/local.mk
+include tests/tui/local.mk
+include tests/cmd/local.mk
+include tests/plugins/local.mk
