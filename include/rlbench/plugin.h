@@ -195,8 +195,8 @@ typedef struct rlb_batch {
     uint32_t size, num_lanes, num_agents, reserved;
     void *obs;            /* [L][G][obs.width], dtype of the observation space */
     void *final_obs;      /* the same; valid in lanes whose terminated or truncated is set: the last
-                             observation of the      episode that ended, while obs already holds the first of
-                             the next */
+                             observation of the      episode that ended, while obs already holds the
+                             first of      the next */
     void *state;          /* [L][state.width] joint state for centralised training, or NULL */
     void *final_state;    /* like final_obs */
     const void *actions;  /* [L][G][act.width], int32 or float */
@@ -341,6 +341,10 @@ typedef struct rlb_algo {
      * stops at the first multiple that reaches it) and adds what it did to *done. The curve must
      * not depend on how the run is cut into slices. RLB_DONE when nothing is left. */
     rlb_status (*step)(void *self, const rlb_budget *budget, uint64_t *done);
+    /* Called at every logging point, before the window's samples are folded: the place for figures
+     * too dear to compute at every step (reported through host->metric). Must not change the run.
+     * NULL: none. */
+    rlb_status (*measure)(void *self);
     /* Greedy actions for n observations of one lane each ([n][G][obs.width] -> [n][G][act.width]);
      * must not change the run. NULL: no evaluation. */
     rlb_status (*act)(void *self, const void *obs, uint32_t n, void *actions);
