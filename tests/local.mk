@@ -1,4 +1,5 @@
 # Many small CUnit programs; each folder of tests mirrors a folder of the source and has its own local.mk.
+AM_CPPFLAGS += -I$(top_srcdir)/tests $(CUNIT_CFLAGS)
 test_libs = $(core_libs) $(CUNIT_LIBS)
 AM_TESTS_ENVIRONMENT = \
 	RLBENCH_PLUGIN_PATH='$(abs_builddir)/plugins/.libs'; export RLBENCH_PLUGIN_PATH; \
