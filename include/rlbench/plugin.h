@@ -6,14 +6,18 @@
  * under a fake host in a test.
  *
  * Rules that hold for every function unless its comment says otherwise
- *   Thread     every function is called from one thread, the worker's; a plugin starts no threads
- * of its own. Ownership  what the host hands in (setup, parameters, batch, host table) lives until
- * destroy returns; what a plugin hands out is borrowed until its next call; neither side frees the
- * other's memory. Errors     a negative rlb_status, after one call of host->fail() with a sentence
- * that names the parameter or state. Silence    no exit, abort, print, signal, terminal,
- * environment variable, file outside a stream the host gave. Randomness only from the seed given;
- * the state of every stream is part of save(). Growth     tables are only appended to; RLB_HAS()
- * tells whether a table is long enough; arrays carry a stride.
+ *
+ *   Thread      Every function is called from one thread, the worker's; a plugin starts none.
+ *   Ownership   What the host hands in (setup, parameters, batch, host table) lives until destroy
+ *               returns; what a plugin hands out is borrowed until its next call; neither side
+ *               frees the other's memory.
+ *   Errors      A negative rlb_status, after one call of host->fail() with a sentence that names
+ *               the parameter or state.
+ *   Silence     No exit, abort, print, signal, terminal, environment variable, or file outside a
+ *               stream the host gave.
+ *   Randomness  Only from the seed given; the state of every stream is part of save().
+ *   Growth      Tables are only appended to; RLB_HAS() tells whether a table is long enough;
+ *               arrays carry a stride.
  *
  * The optional interfaces (exact models, grids, goals, snapshots, preferences, datasets, …) are in
  * <rlbench/interfaces.h>. See rlbench-plugin(3) for a worked example. */
@@ -50,8 +54,8 @@ enum {
     RLB_E_NOMEM = -2,
     RLB_E_IO = -3,     /* a stream failed */
     RLB_E_FORMAT = -4, /* a checkpoint does not fit this plugin or these parameters */
-    RLB_E_UNSUPPORTED =
-        -5,             /* this pairing of algorithm and environment, or an optional operation */
+    /* This pairing of algorithm and environment, or an optional operation. */
+    RLB_E_UNSUPPORTED = -5,
     RLB_E_NUMERIC = -6, /* diverged: NaN, infinity, a singular system */
     RLB_E_INTERNAL = -7
 };
@@ -173,11 +177,10 @@ enum { RLB_SPACE_NONE = 0, RLB_SPACE_DISCRETE = 1, RLB_SPACE_BOX = 2, RLB_SPACE_
 enum { RLB_F32 = 1, RLB_I32 = 2, RLB_U8 = 3 };
 
 /* What one observation or action is.
- *   DISCRETE  one int32 in [0, n); dtype RLB_I32, width 1.
- *   BOX       width values of dtype F32 or U8 (images), shape[0..rank) (row-major, product =
- * width), each in [low, high]
- *             (+-INFINITY: unbounded).
- *   MULTI     width int32 values, each in [0, n). */
+ *   DISCRETE  one int32 in [0, n); dtype RLB_I32, width 1
+ *   BOX       width values of dtype F32 or U8 (images), shape[0..rank) (row-major, its product is
+ *             width), each in [low, high] (+-INFINITY: unbounded)
+ *   MULTI     width int32 values, each in [0, n) */
 typedef struct rlb_space {
     uint32_t kind, dtype, width, rank;
     uint32_t shape[4];
@@ -193,10 +196,10 @@ typedef struct rlb_space {
  * ordinary problems); row-major [lane][agent][width]. Arrays whose space is NONE are NULL. */
 typedef struct rlb_batch {
     uint32_t size, num_lanes, num_agents, reserved;
-    void *obs;            /* [L][G][obs.width], dtype of the observation space */
-    void *final_obs;      /* the same; valid in lanes whose terminated or truncated is set: the last
-                             observation of the      episode that ended, while obs already holds the
-                             first of      the next */
+    void *obs; /* [L][G][obs.width], dtype of the observation space */
+    /* The same shape; valid in lanes whose terminated or truncated is set: the last observation of
+     * the episode that ended, while obs already holds the first of the next. */
+    void *final_obs;
     void *state;          /* [L][state.width] joint state for centralised training, or NULL */
     void *final_state;    /* like final_obs */
     const void *actions;  /* [L][G][act.width], int32 or float */
@@ -205,8 +208,8 @@ typedef struct rlb_batch {
     uint8_t *action_mask; /* [L][G][n] 1 where the action is allowed, or NULL */
     uint8_t *terminated;  /* [L] the episode ended by the rules of the world */
     uint8_t *truncated;   /* [L] the episode was cut (time limit); never merged with terminated */
-    uint8_t *
-        success; /* [L] with terminated or truncated: the goal was reached; 0 where there is none */
+    /* [L] with terminated or truncated: the goal was reached; 0 where there is none */
+    uint8_t *success;
 } rlb_batch;
 
 /* ------------------------------------------------------------------------------------------------
@@ -414,8 +417,9 @@ typedef struct rlb_env {
 
 typedef struct rlb_module {
     uint32_t magic, size;
-    uint16_t abi_major, abi_minor, min_host_minor, reserved;
-    uint32_t reserved2;
+    uint16_t abi_major, abi_minor;
+    uint16_t min_host_minor; /* the oldest host that serves it, for hosts of the same major */
+    uint16_t reserved;
     const char *build;            /* compiler and flags, shown by `rlbench plugins` */
     const rlb_algo *const *algos; /* NULL-terminated, may be empty */
     const rlb_env *const *envs;
