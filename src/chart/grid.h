@@ -50,9 +50,12 @@ void grid_init(struct grid *g, int rows, int cols); /* blank */
 void grid_finish(struct grid *g);
 void grid_resize(struct grid *g, int rows, int cols); /* blank again */
 void grid_clear(struct grid *g);
-/* Out-of-range cells are ignored everywhere. */
+/* The part of r that lies in `to`; rows and cols are never negative. */
+struct rect rect_clip(struct rect r, struct rect to);
+/* Out-of-range cells are ignored everywhere. grid_put and grid_text keep the background that is
+ * there; a character of width 0 is left out; half of a wide character never stays behind. */
 void grid_put(struct grid *g, int row, int col, uint32_t cp, int role, int attrs);
-/* UTF-8 clipped to max columns (an ellipsis shows the cut); returns columns used. */
+/* UTF-8 clipped to max columns (an ellipsis shows the cut); returns columns used. NULL: nothing. */
 int grid_text(struct grid *g, int row, int col, int max, int role, int attrs, const char *text);
 int grid_printf(struct grid *g, int row, int col, int max, int role, int attrs, const char *fmt,
                 ...) __attribute__((format(printf, 7, 8)));
@@ -60,6 +63,9 @@ void grid_fill(struct grid *g, struct rect r, uint32_t cp, int role, int bg, int
 /* A frame with a title in its top edge; returns the inside. */
 struct rect grid_box(struct grid *g, struct rect r, enum glyphs glyphs, int role,
                      const char *title);
+/* Replaces every character outside ASCII by a look-alike: the last step of a screen whose glyph set
+ * is GLYPHS_ASCII. Charts draw their own ASCII shapes before that. */
+void grid_to_ascii(struct grid *g);
 bool grid_equal(const struct grid *a, const struct grid *b);
 /* The grid as UTF-8 lines without trailing blanks, for tests and --plain. */
 void grid_dump(const struct grid *g, struct buf *out);

@@ -1,1 +1,2 @@
-src_libcore_a_SOURCES += src/chart/grid.h
+src_libcore_a_SOURCES += \
+	src/chart/grid.c src/chart/grid.h
