@@ -1,0 +1,77 @@
+/* The vectorised environment: turns an environment plugin, which only knows single transitions,
+ * into what algorithms use: lanes that step together, start again in the same step when their
+ * episode ends (the last observation goes to final_obs), are cut at a time limit, and are counted.
+ *
+ * The step of one lane costs a few nanoseconds above the plugin's own: everything rare (a time
+ * limit reached, flags to clear, a sample of the clock) is found by comparing the step counter with
+ * one number, `rare`. */
+#ifndef RLBENCH_WORKER_VENV_H
+#define RLBENCH_WORKER_VENV_H
+
+#include "worker/host.h"
+#include "worker/tally.h"
+
+struct venv_spec {
+    const rlb_env *env;
+    const rlb_value *params; /* table order; copied (texts are borrowed) */
+    uint32_t num_lanes;      /* >= 1 */
+    uint32_t time_limit;     /* 0: the environment's own */
+    struct tally *tally;     /* where finished episodes are counted; NULL: nowhere */
+    uint32_t id;             /* name of this world in tally records and checkpoints */
+    struct host_report *report;
+};
+
+struct venv {
+    rlb_venv table; /* what an algorithm sees; first, so that the two pointers are one */
+    const rlb_env *env;
+    void *self; /* the plugin's object */
+    rlb_batch batch;
+    struct host host;
+    rlb_value *params;
+    struct tally *tally;
+    uint32_t id, time_limit; /* 0: none */
+
+    /* counters of the whole run */
+    uint64_t steps; /* transitions of each lane */
+    uint64_t rare;  /* value of steps at which the slow path looks around */
+    uint64_t next_sample;
+    double *returns;   /* [L] of the running episode, mean over agents */
+    uint64_t *started; /* [L] value of steps when it began */
+    bool flags_set;    /* truncated[] holds a 1 */
+    /* of the logging window */
+    double rewards; /* sum over lanes, mean over agents */
+    uint64_t window_start;
+
+    /* time inside the plugin, from samples (never part of a result) */
+    int64_t clock_cost, busy_ns;
+    uint64_t sample_every;
+
+    void *slab; /* every array of batch, one allocation */
+    size_t slab_size;
+    size_t obs_bytes, state_bytes, action_bytes; /* of one lane */
+    void *actions;                               /* batch.actions, writable */
+    uint32_t num_actions;                        /* DISCRETE, MULTI: bound of each; 0: unchecked */
+};
+
+/* Makes the environment, binds it and resets every lane from `seed` (lane streams:
+ * rlb_rng_derive(seed, lane)). On failure the sentence is in spec->report and *out untouched. */
+rlb_status venv_create(const struct venv_spec *spec, uint64_t seed, struct venv **out);
+void venv_destroy(struct venv *v);
+
+/* What the world looks like under these parameters, verified: sizes, kinds, products that fit. */
+rlb_status venv_spaces(const rlb_env *env, const rlb_value *params, struct host *h,
+                       rlb_env_spaces *out);
+
+static inline uint64_t venv_transitions(const struct venv *v)
+{
+    return v->steps * v->table.num_lanes;
+}
+/* Ends the window: rewards and window_start begin anew. */
+void venv_next_window(struct venv *v);
+
+/* Plugin, arrays and counters, as one chunk stream. RLB_E_UNSUPPORTED when the plugin cannot save.
+ */
+rlb_status venv_save(struct venv *v, rlb_writer *w);
+rlb_status venv_load(struct venv *v, rlb_reader *r);
+
+#endif
