@@ -1,6 +1,10 @@
 lib_LTLIBRARIES += librlbench.la
-librlbench_la_SOURCES = lib/linalg.c
-librlbench_la_CPPFLAGS = -I$(top_srcdir)/include
+librlbench_la_SOURCES = \
+	lib/dynamic_programming.c \
+	lib/linalg.c \
+	lib/qtable.c \
+	lib/tabular_env.c
+librlbench_la_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include
 librlbench_la_CFLAGS = $(AM_CFLAGS) $(LAPACKE_CFLAGS)
 librlbench_la_LIBADD = $(LAPACKE_LIBS) -lm
 librlbench_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined

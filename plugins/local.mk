@@ -3,3 +3,8 @@
 plugin_cppflags = -D_GNU_SOURCE -I$(top_srcdir)/include
 plugin_ldflags = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^rlb_module_entry$$'
+
+include plugins/algorithms/q-learning/local.mk
+include plugins/algorithms/sarsa/local.mk
+include plugins/environments/chain/local.mk
+include plugins/environments/gridworld/local.mk

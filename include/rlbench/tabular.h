@@ -1,0 +1,105 @@
+/* Building blocks for finite problems: an environment given by its table of outcomes, exact dynamic
+ * programming on a model, and the action-value table that tabular control algorithms share. */
+#ifndef RLBENCH_TABULAR_H
+#define RLBENCH_TABULAR_H
+
+#include <rlbench/interfaces.h>
+#include <rlbench/plugin.h>
+#include <rlbench/rng.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---------------------------------------------------------------- an environment from its outcomes
+ */
+
+/* A finite MDP stepped lane by lane. An environment plugin keeps one as the first member of its own
+ * struct, fills outcomes, counts, start and success in create(), and hands the functions below to
+ * its rlb_env table (a pointer to the plugin's struct is then a pointer to this one). Memory is the
+ * host's (rlb_host.alloc). */
+typedef struct rlb_tabular {
+    const rlb_host *host;
+    rlb_model model;        /* its functions are set by rlb_tabular_init */
+    rlb_outcome *outcomes;  /* [num_states][num_actions][max_outcomes] */
+    uint32_t *counts;       /* [num_states][num_actions] outcomes in use, >= 1 */
+    double *start;          /* [num_states] sums to 1 */
+    uint8_t *success;       /* [num_states] 1: reaching this state and terminating is a success */
+    uint32_t *state;        /* [num_lanes] */
+    rlb_rng *rng;           /* [num_lanes] */
+    const rlb_batch *batch; /* set by rlb_tabular_bind */
+    uint32_t num_lanes, reserved;
+} rlb_tabular;
+
+/* Allocates the arrays (zeroed). RLB_E_NOMEM. */
+RLB_EXPORT rlb_status rlb_tabular_init(rlb_tabular *t, const rlb_host *host, uint32_t num_lanes,
+                                       uint32_t num_states, uint32_t num_actions,
+                                       uint32_t max_outcomes);
+/* Adds an outcome of (s, a); outcomes with the same successor and termination are merged (rewards
+ * averaged by probability). prob 0 is ignored. */
+RLB_EXPORT void rlb_tabular_add(rlb_tabular *t, uint32_t s, uint32_t a, double prob, uint32_t next,
+                                double reward, int terminated);
+/* The spaces of such a problem: the state's index as observation, discrete actions. */
+RLB_EXPORT void rlb_tabular_spaces(rlb_env_spaces *out, uint32_t num_states, uint32_t num_actions);
+/* Entries of rlb_env; self begins with an rlb_tabular. */
+RLB_EXPORT rlb_status rlb_tabular_bind(void *self, const rlb_batch *batch);
+RLB_EXPORT rlb_status rlb_tabular_reset(void *self, uint32_t lane, const uint64_t *seed);
+RLB_EXPORT rlb_status rlb_tabular_step(void *self, uint32_t lane0, uint32_t lanes);
+RLB_EXPORT rlb_status rlb_tabular_save(void *self, rlb_writer *w);
+RLB_EXPORT rlb_status rlb_tabular_load(void *self, rlb_reader *r);
+
+/* ---------------------------------------------------------------- exact dynamic programming */
+
+/* Optimal action values of a stationary model by value iteration, until no value changes by more
+ * than tolerance. q: [num_states][num_actions] out. RLB_E_NUMERIC when max_sweeps do not suffice
+ * (discount 1 without termination), RLB_E_UNSUPPORTED for a finite horizon, RLB_E_NOMEM. */
+RLB_EXPORT rlb_status rlb_optimal_q(const rlb_model *model, void *model_self, double discount,
+                                    double tolerance, uint32_t max_sweeps, double *q);
+/* State values of a stochastic policy, exactly (LU). policy: [num_states][num_actions] rows sum to
+ * 1; v: [num_states] out. RLB_E_NUMERIC when the system is singular. */
+RLB_EXPORT rlb_status rlb_policy_value(const rlb_model *model, void *model_self, double discount,
+                                       const double *policy, double *v);
+
+/* ---------------------------------------------------------------- the table of a control algorithm
+ */
+
+/* Action values, one exploration stream per lane, and, where the environment has a model, the exact
+ * optimum to judge them by. Memory is the host's. */
+typedef struct rlb_qtable {
+    const rlb_host *host;
+    rlb_venv *env;
+    const rlb_model *model; /* NULL: the environment has none */
+    void *model_self;
+    const rlb_grid *grid; /* NULL: not a map */
+    double *q;            /* [num_states][num_actions] */
+    double *optimal;      /* the same; NULL: unknown */
+    rlb_rng *rng;         /* [num_lanes] */
+    float *picture;       /* scratch of the views */
+    uint32_t num_states, num_actions, num_lanes, reserved;
+} rlb_qtable;
+
+/* For an environment with discrete observations and actions and one agent, else RLB_E_UNSUPPORTED.
+ * Every value starts at initial; the optimum is computed for this discount. */
+RLB_EXPORT rlb_status rlb_qtable_init(rlb_qtable *t, const rlb_host *host, rlb_venv *env,
+                                      uint64_t seed, double discount, double initial);
+/* Greedy action in s, the lowest of the best. */
+RLB_EXPORT uint32_t rlb_qtable_greedy(const rlb_qtable *t, uint32_t s);
+/* Epsilon-greedy in s with lane's stream; ties among the best are broken uniformly. */
+RLB_EXPORT uint32_t rlb_qtable_explore(rlb_qtable *t, uint32_t lane, uint32_t s, double epsilon);
+RLB_EXPORT double rlb_qtable_max(const rlb_qtable *t, uint32_t s);
+/* Greedy actions for n observations: the body of rlb_algo.act. */
+RLB_EXPORT void rlb_qtable_act(const rlb_qtable *t, const void *obs, uint32_t n, void *actions);
+/* Root mean square of Q - Q* over all pairs, and the fraction of states whose greedy action is
+ * optimal to 1e-9; both NaN when the optimum is unknown. */
+RLB_EXPORT void rlb_qtable_judge(const rlb_qtable *t, double *rmse, double *optimal_fraction);
+/* Frames: the greedy value of every state (a map with policy arrows and the agents where the
+ * environment is one, else a row of bars) and the whole table. */
+RLB_EXPORT void rlb_qtable_view_values(rlb_qtable *t, rlb_frame *out);
+RLB_EXPORT void rlb_qtable_view_table(rlb_qtable *t, rlb_frame *out);
+RLB_EXPORT rlb_status rlb_qtable_save(const rlb_qtable *t, rlb_writer *w);
+RLB_EXPORT rlb_status rlb_qtable_load(rlb_qtable *t, rlb_reader *r);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
