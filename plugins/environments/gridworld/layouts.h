@@ -3,6 +3,8 @@
 #ifndef GRIDWORLD_LAYOUTS_H
 #define GRIDWORLD_LAYOUTS_H
 
+#include <stddef.h>
+
 enum layout {
     LAYOUT_FOUR_ROOMS,
     LAYOUT_OPEN,
