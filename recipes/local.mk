@@ -1,1 +1,3 @@
-dist_recipes_DATA +=
+dist_recipes_DATA += \
+	recipes/cliff.yaml \
+	recipes/sarsa-lambda.yaml

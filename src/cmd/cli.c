@@ -112,7 +112,7 @@ static int parse(struct cli *c, int argc, char **argv, struct err *e)
         const char *equals = is_long ? strchr(name, '=') : NULL;
         const struct opt *o =
             is_long ? find_opt(c->verb, name, equals ? (size_t)(equals - name) : strlen(name), 0)
-            : word[2] == '\0' ? find_opt(c->verb, NULL, 0, word[1])
+            : word[2] == '\0' ? find_opt(c->verb, "", 0, word[1])
                               : NULL;
         if (!o)
             return unknown_option(c->verb, word, e);
