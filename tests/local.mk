@@ -12,6 +12,7 @@ LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/with-timeout
 EXTRA_DIST += tests/with-timeout
 noinst_HEADERS = tests/check.h
 
+include tests/tree/local.mk
 include tests/base/local.mk
 include tests/wire/local.mk
 include tests/lib/local.mk

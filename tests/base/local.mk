@@ -1,3 +1,5 @@
-check_PROGRAMS += tests/base/test_num
+check_PROGRAMS += tests/base/test_num tests/base/test_text
 tests_base_test_num_SOURCES = tests/base/test_num.c
 tests_base_test_num_LDADD = $(test_libs)
+tests_base_test_text_SOURCES = tests/base/test_text.c
+tests_base_test_text_LDADD = $(test_libs)

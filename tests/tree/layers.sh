@@ -1,0 +1,57 @@
+#!/bin/sh
+# Who may know whom: every #include of every folder is checked against the table in CONTRIBUTING.md's spirit.
+cd "$TOP_SRCDIR" || exit 99
+failed=0
+complain() { echo "layers: $*"; failed=1; }
+
+# folder: what of ours its files may include (prefixes of the quoted path), besides itself and <rlbench/...>
+allowed='base:
+recipe:base
+wire:base
+series:base
+chart:base
+module:base wire worker plan
+plan:base recipe module
+worker:base wire module
+store:base plan
+supervisor:base wire store plan module worker
+tui:base wire store plan recipe module supervisor series chart cmd
+cmd:base wire store plan recipe module supervisor series chart tui worker'
+
+for line in $(printf '%s\n' "$allowed" | tr ' ' '+'); do
+    folder=${line%%:*}
+    may="$folder $(printf '%s' "${line#*:}" | tr '+' ' ')"
+    for include in $(sed -n 's/^#include "\([a-z_]*\)\/.*/\1/p' src/"$folder"/*.[ch] | sort -u); do
+        case " $may " in
+        *" $include "*) ;;
+        *) complain "src/$folder includes $include/: $(grep -l "^#include \"$include/" src/"$folder"/*.[ch] | tr '\n' ' ')" ;;
+        esac
+    done
+done
+
+# lib and plugins see only include/rlbench and their own folder
+for file in lib/*.c plugins/*/*/*.[ch]; do
+    for include in $(sed -n 's/^#include "\(.*\)"/\1/p' "$file"); do
+        [ -e "$(dirname "$file")/$include" ] || complain "$file includes \"$include\", which is not in its folder"
+    done
+done
+
+# one folder (or file) per outside library: pattern, then the only place
+only() {
+    pattern=$1
+    shift
+    for file in $(grep -lE "$pattern" src/*/*.[ch] src/*.c lib/*.[ch] include/rlbench/*.h plugins/*/*/*.[ch] 2>/dev/null); do
+        for place in "$@"; do
+            case $file in "$place"*) continue 2 ;; esac
+        done
+        complain "$file: only $* may have /$pattern/"
+    done
+}
+only '#include <sqlite3' src/store/
+only '#include <(yaml|cyaml)' src/recipe/ src/plan/
+only '#include <(n?curses|ncursesw|term)' src/tui/term_curses
+only 'dlopen\(' src/module/
+only '#include <(lapacke|cblas)' lib/
+only '#include <nettle' src/base/ src/worker/
+
+exit $failed
