@@ -17,7 +17,7 @@
 /* ---- a stream in memory ---- */
 struct checkpoint_writer {
     rlb_writer table; /* give &w->table to save(); first, so that the two pointers are one */
-    struct buf bytes;
+    struct buf bytes; /* the file so far: its head, then chunks */
 };
 void checkpoint_writer_init(struct checkpoint_writer *w);
 void checkpoint_writer_finish(struct checkpoint_writer *w);
@@ -30,15 +30,17 @@ struct checkpoint_reader {
     const char *at;   /* borrowed */
     size_t left;
 };
-/* Over the chunks a writer made (w->bytes), or a part of them. */
+/* Over chunks in memory. */
 void checkpoint_reader_init(struct checkpoint_reader *r, const void *bytes, size_t n);
+/* Over what a writer has taken so far; valid until it takes more. */
+void checkpoint_reader_over(struct checkpoint_reader *r, const struct checkpoint_writer *w);
 /* Enters the next chunk, which must be a section with this tag; r goes on after it. */
 rlb_status checkpoint_read_section(struct checkpoint_reader *r, uint32_t tag,
                                    struct checkpoint_reader *section);
 
 /* ---- the file ---- */
 /* Atomic: the old file or the new one, never a part. sha256 is of the whole file. */
-int checkpoint_write_file(const char *path, const struct checkpoint_writer *w, char sha256[65],
+int checkpoint_write_file(const char *path, struct checkpoint_writer *w, char sha256[65],
                           uint64_t *size, struct err *e);
 /* Checks head and digest and gives a reader over the chunks. Pure: bytes are borrowed. `name` is
  * for the sentence. */

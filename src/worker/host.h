@@ -5,6 +5,7 @@
 #ifndef RLBENCH_WORKER_HOST_H
 #define RLBENCH_WORKER_HOST_H
 
+#include "base/mem.h"
 #include <rlbench/plugin.h>
 
 #include <stdbool.h>

@@ -31,8 +31,7 @@ struct rig {
     struct venv *env;   /* the recipe's; NULL without */
     struct venv **made; /* by make_env, in order */
     size_t num_made;
-    uint8_t *made_counts; /* [num_made] training experience */
-    struct tally tally;   /* training episodes */
+    struct tally tally; /* training episodes */
     void *algo;
 };
 
@@ -53,6 +52,8 @@ rlb_status rig_load(struct rig *r, struct checkpoint_reader *in);
 
 /* The i-th environment whose steps are training experience, NULL past the end. */
 struct venv *rig_training_env(const struct rig *r, size_t i);
+/* The world with this id (struct venv's), or NULL. */
+struct venv *rig_world(const struct rig *r, uint32_t id);
 /* Transitions of training experience. */
 uint64_t rig_transitions(const struct rig *r);
 /* A world like the recipe's for evaluation, reset from `seed`; the caller destroys it. */

@@ -1,0 +1,344 @@
+#include "worker/rig.h"
+
+#include <rlbench/rng.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TAG_WORLD RLB_TAG('V', 'E', 'N', 'V')
+#define TAG_ALGO RLB_TAG('A', 'L', 'G', 'O')
+#define TAG_FOLDS RLB_TAG('F', 'O', 'L', 'D')
+
+enum { MAX_LANES = 1 << 20 };
+
+/* ---- environments made by the algorithm */
+
+/* Why a value does not fit a parameter's row, or NULL. */
+static const char *value_fault(const rlb_param *p, rlb_value v)
+{
+    uint32_t choices = 0;
+    switch (p->type) {
+    case RLB_T_BOOL: return v.i == 0 || v.i == 1 ? NULL : "must be 0 or 1";
+    case RLB_T_INT:
+        return (double)v.i >= p->min && (double)v.i <= p->max ? NULL : "is out of range";
+    case RLB_T_REAL: return v.r >= p->min && v.r <= p->max ? NULL : "is out of range";
+    case RLB_T_ENUM:
+        while (p->choices && p->choices[choices])
+            choices++;
+        return v.i >= 0 && v.i < choices ? NULL : "is not one of its choices";
+    default: return v.s ? NULL : "must be a text";
+    }
+}
+
+static rlb_status apply_override(struct rig *r, const rlb_override *o, rlb_value *params)
+{
+    const rlb_env *env = r->setup.env;
+    const rlb_host *h = &r->host.table;
+    for (uint32_t i = 0; i < env->num_params; i++) {
+        const rlb_param *p = host_row(env->params, env->param_stride, i);
+        if (strcmp(p->name, o->name) != 0)
+            continue;
+        const char *fault = value_fault(p, o->value);
+        if (fault)
+            return h->fail(h, RLB_E_INVAL, "make_env: parameter %s of %s %s", o->name, env->id,
+                           fault);
+        params[i] = o->value;
+        return RLB_OK;
+    }
+    return h->fail(h, RLB_E_INVAL, "make_env: environment %s has no parameter %s", env->id,
+                   o->name);
+}
+
+static rlb_status make_env(void *ctx, const rlb_override *overrides, uint32_t num_overrides,
+                           uint32_t num_lanes, uint64_t seed, uint32_t counts, rlb_venv **out)
+{
+    struct rig *r = ctx;
+    const rlb_env *env = r->setup.env;
+    const rlb_host *h = &r->host.table;
+    if (!env)
+        return h->fail(h, RLB_E_INVAL, "make_env: the recipe has no environment");
+    if (num_lanes < 1 || num_lanes > MAX_LANES)
+        return h->fail(h, RLB_E_INVAL, "make_env: %" PRIu32 " lanes are out of range", num_lanes);
+    rlb_value *params = mem_alloc((env->num_params + 1) * sizeof *params);
+    if (env->num_params)
+        memcpy(params, r->setup.env_params, env->num_params * sizeof *params);
+    rlb_status status = RLB_OK;
+    for (uint32_t i = 0; i < num_overrides && status == RLB_OK; i++)
+        status = apply_override(r, &overrides[i], params);
+    struct venv_spec spec = {.env = env,
+                             .params = params,
+                             .num_lanes = num_lanes,
+                             .time_limit = r->setup.time_limit,
+                             .tally = counts ? &r->tally : NULL,
+                             .id = (uint32_t)r->num_made + 1,
+                             .report = &r->report};
+    struct venv *made = NULL;
+    if (status == RLB_OK)
+        status = venv_create(&spec, seed, &made);
+    free(params);
+    if (status < 0)
+        return status;
+    r->made = mem_grow(r->made, r->num_made + 1, sizeof(*r->made));
+    r->made[r->num_made++] = made;
+    *out = &made->table;
+    return RLB_OK;
+}
+
+/* ---- making */
+
+static int create_env(struct rig *r, struct err *e)
+{
+    const struct rig_setup *s = &r->setup;
+    bool own_lanes = s->algo->flags & RLB_A_OWN_LANES;
+    uint32_t lanes = own_lanes || s->lanes == 0 ? 1 : s->lanes;
+    if (lanes > MAX_LANES)
+        return err_set(e, ERR_DATA, "env.lanes: %" PRIu32 " lanes are more than %d", lanes,
+                       MAX_LANES);
+    struct venv_spec spec = {.env = s->env,
+                             .params = s->env_params,
+                             .num_lanes = lanes,
+                             .time_limit = s->time_limit,
+                             .tally = own_lanes ? NULL : &r->tally,
+                             .report = &r->report};
+    rlb_status status = venv_create(&spec, rlb_rng_derive(s->seed, RIG_SEED_TRAIN), &r->env);
+    if (status >= 0)
+        return OK;
+    char text[1200];
+    return err_set(e, ERR_FAILED, "%s",
+                   host_failure(&r->report, s->env->id, status, text, sizeof text));
+}
+
+static int create_algo(struct rig *r, struct err *e)
+{
+    const struct rig_setup *s = &r->setup;
+    rlb_algo_setup setup = {.size = sizeof setup,
+                            .params = s->algo_params,
+                            .env = r->env ? &r->env->table : NULL,
+                            .seed = s->seed,
+                            .total_steps = s->total_steps};
+    r->host.setting_up = true;
+    rlb_status status = s->algo->create(&r->host.table, &setup, &r->algo);
+    r->host.setting_up = false;
+    if (status >= 0)
+        return OK;
+    char text[1200];
+    return err_set(e, ERR_FAILED, "%s",
+                   host_failure(&r->report, s->algo->id, status, text, sizeof text));
+}
+
+int rig_create(const struct rig_setup *setup, struct rig **out, struct err *e)
+{
+    struct rig *r = mem_alloc(sizeof *r);
+    const rlb_algo *algo = setup->algo;
+    int status = OK;
+    r->setup = *setup;
+    r->report.log = setup->log;
+    r->report.ctx = setup->log_ctx;
+    tally_init(&r->tally);
+    host_init(&r->host, algo->id, &r->report, algo->metrics, algo->num_metrics,
+              algo->metric_stride);
+    r->host.make_env = make_env;
+    r->host.make_ctx = r;
+    if (setup->env)
+        status = create_env(r, e);
+    else if (!(algo->flags & RLB_A_NO_ENV))
+        status = err_set(e, ERR_DATA, "%s needs an environment: add env: {name: ...} to the recipe",
+                         algo->id);
+    if (status == OK)
+        status = create_algo(r, e);
+    if (status == OK)
+        *out = r;
+    else
+        rig_destroy(r);
+    return status;
+}
+
+void rig_destroy(struct rig *r)
+{
+    if (!r)
+        return;
+    if (r->algo)
+        r->setup.algo->destroy(r->algo);
+    for (size_t i = 0; i < r->num_made; i++)
+        venv_destroy(r->made[i]);
+    free(r->made);
+    venv_destroy(r->env);
+    host_finish(&r->host);
+    free(r);
+}
+
+rlb_status rig_step(struct rig *r, uint64_t max_steps, uint64_t *done)
+{
+    rlb_budget budget = {.size = sizeof budget, .max_steps = max_steps};
+    return r->setup.algo->step(r->algo, &budget, done);
+}
+
+/* ---- worlds */
+
+struct venv *rig_training_env(const struct rig *r, size_t i)
+{
+    if (r->env && r->env->tally && i-- == 0)
+        return r->env;
+    for (size_t k = 0; k < r->num_made; k++)
+        if (r->made[k]->tally && i-- == 0)
+            return r->made[k];
+    return NULL;
+}
+
+struct venv *rig_world(const struct rig *r, uint32_t id)
+{
+    return id == 0 ? r->env : id <= r->num_made ? r->made[id - 1] : NULL;
+}
+
+uint64_t rig_transitions(const struct rig *r)
+{
+    uint64_t sum = 0;
+    if (r->env && r->env->tally)
+        sum = venv_transitions(r->env);
+    for (size_t k = 0; k < r->num_made; k++)
+        if (r->made[k]->tally)
+            sum += venv_transitions(r->made[k]);
+    return sum;
+}
+
+rlb_status rig_make_eval(struct rig *r, uint32_t num_lanes, uint32_t time_limit,
+                         struct tally *tally, uint64_t seed, struct venv **out)
+{
+    struct venv_spec spec = {.env = r->setup.env,
+                             .params = r->setup.env_params,
+                             .num_lanes = num_lanes,
+                             .time_limit = time_limit,
+                             .tally = tally,
+                             .report = &r->report};
+    return venv_create(&spec, seed, out);
+}
+
+/* ---- checkpoints */
+
+bool rig_can_save(const struct rig *r, char *why, size_t size)
+{
+    const rlb_algo *algo = r->setup.algo;
+    const rlb_env *env = r->setup.env;
+    bool algo_can = algo->save && algo->load, env_can = !env || (env->save && env->load);
+    if (!algo_can || !env_can)
+        snprintf(why, size, "%s cannot be saved, so this run cannot be resumed",
+                 algo_can ? env->id : algo->id);
+    return algo_can && env_can;
+}
+
+struct fold_state {
+    double value, bad_value;
+    uint64_t count, bad;
+};
+
+static rlb_status save_folds(const struct host *h, rlb_writer *w)
+{
+    struct fold_state *states = mem_alloc((h->num_folds + 1) * sizeof *states);
+    for (uint32_t i = 0; i < h->num_folds; i++)
+        states[i] = (struct fold_state){h->folds[i].value, h->folds[i].bad_value, h->folds[i].count,
+                                        h->folds[i].bad};
+    rlb_status status = w->put(w, TAG_FOLDS, states, h->num_folds * sizeof *states);
+    free(states);
+    return status;
+}
+
+static rlb_status load_folds(struct host *h, rlb_reader *r)
+{
+    struct fold_state *states = mem_alloc((h->num_folds + 1) * sizeof *states);
+    rlb_status status = r->get(r, TAG_FOLDS, states, h->num_folds * sizeof *states);
+    h->bad = 0;
+    for (uint32_t i = 0; status == RLB_OK && i < h->num_folds; i++) {
+        h->folds[i].value = states[i].value;
+        h->folds[i].bad_value = states[i].bad_value;
+        h->folds[i].count = states[i].count;
+        h->folds[i].bad = states[i].bad;
+        h->bad += states[i].bad;
+    }
+    free(states);
+    return status;
+}
+
+static rlb_status save_world(struct venv *v, struct checkpoint_writer *w)
+{
+    size_t begun = checkpoint_begin_section(w, TAG_WORLD);
+    rlb_status status = venv_save(v, &w->table);
+    checkpoint_end_section(w, begun);
+    return status;
+}
+
+rlb_status rig_save(struct rig *r, struct checkpoint_writer *w)
+{
+    rlb_status status = RLB_OK;
+    const rlb_host *h = &r->host.table;
+    if (!r->setup.algo->save)
+        return h->fail(h, RLB_E_UNSUPPORTED, "this algorithm cannot be saved");
+    if (r->env)
+        status = save_world(r->env, w);
+    for (size_t i = 0; i < r->num_made && status >= 0; i++)
+        status = save_world(r->made[i], w);
+    if (status < 0)
+        return status;
+    size_t begun = checkpoint_begin_section(w, TAG_ALGO);
+    status = r->setup.algo->save(r->algo, &w->table);
+    checkpoint_end_section(w, begun);
+    if (status >= 0)
+        status = save_folds(&r->host, &w->table);
+    if (status >= 0)
+        status = tally_save(&r->tally, &w->table);
+    return status < 0 ? status : RLB_OK;
+}
+
+/* What was saved is all read, or the two sides disagree about the format. */
+static rlb_status load_world(struct venv *v, struct checkpoint_reader *in)
+{
+    struct checkpoint_reader section;
+    rlb_status status = checkpoint_read_section(in, TAG_WORLD, &section);
+    if (status == RLB_OK)
+        status = venv_load(v, &section.table);
+    return status == RLB_OK && section.left ? RLB_E_FORMAT : status;
+}
+
+static rlb_status load_algo(struct rig *r, struct checkpoint_reader *in)
+{
+    struct checkpoint_reader section;
+    rlb_status status = checkpoint_read_section(in, TAG_ALGO, &section);
+    if (status != RLB_OK || !r->setup.algo->load)
+        return RLB_E_FORMAT;
+    r->host.setting_up = true;
+    status = r->setup.algo->load(r->algo, &section.table);
+    r->host.setting_up = false;
+    return status >= 0 && section.left ? RLB_E_FORMAT : status;
+}
+
+/* Records of episodes name the worlds they happened in. */
+static bool tally_fits(const struct rig *r)
+{
+    for (uint32_t i = 0; i < r->tally.num_kept; i++) {
+        const struct tally_episode *t = &r->tally.kept[i];
+        const struct venv *v = rig_world(r, t->world);
+        if (!v || !v->tally || t->at <= v->window_start || t->at > v->steps)
+            return false;
+    }
+    return true;
+}
+
+rlb_status rig_load(struct rig *r, struct checkpoint_reader *in)
+{
+    rlb_status status = RLB_OK;
+    if (r->env)
+        status = load_world(r->env, in);
+    for (size_t i = 0; i < r->num_made && status >= 0; i++)
+        status = load_world(r->made[i], in);
+    if (status >= 0)
+        status = load_algo(r, in);
+    if (status >= 0)
+        status = load_folds(&r->host, &in->table);
+    if (status >= 0)
+        status = tally_load(&r->tally, &in->table);
+    if (status >= 0 && !tally_fits(r))
+        status = RLB_E_FORMAT;
+    return status < 0 ? status : RLB_OK;
+}
