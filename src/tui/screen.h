@@ -15,7 +15,10 @@ enum reaction {
     REACT_REPAINT = 2u, /* paint every cell again */
     REACT_EDIT = 4u,    /* app->edit names a file for the editor */
     REACT_SUSPEND = 8u,
-    REACT_QUIT = 16u,
+    REACT_COPY = 16u,  /* app->clipboard */
+    REACT_MOUSE = 32u, /* app->mouse has changed */
+    REACT_THEME = 64u, /* app->theme has changed */
+    REACT_QUIT = 128u,
 };
 
 struct screen {

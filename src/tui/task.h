@@ -1,8 +1,9 @@
-/* Slow work beside the loop: a forked child that writes its answer into a pipe. It may open the
- * database, scan plugins and start supervisors; it never touches the terminal. */
+/* Slow work beside the loop: another process of this program that prints its answer. It may scan
+ * plugins, write the database and start supervisors, and crash; the screen stays as it is. */
 #ifndef RLBENCH_TUI_TASK_H
 #define RLBENCH_TUI_TASK_H
 
+#include "base/err.h"
 #include "base/mem.h"
 
 #include <poll.h>
@@ -11,10 +12,8 @@
 
 struct app;
 
-/* In the child: appends the answer. */
-typedef void (*task_work)(void *ctx, struct buf *answer);
-/* Back in the loop. ok: the child ended well; else answer is what is known of its death. */
-typedef unsigned (*task_done)(struct app *, void *ctx, bool ok, struct buf *answer);
+/* status: its exit code (128 + signal when it died of one); answer: what it printed. */
+typedef unsigned (*task_done)(struct app *, void *ctx, int status, struct buf *answer);
 
 struct task {
     pid_t pid;
@@ -27,10 +26,14 @@ struct tasks {
     VEC(struct task) running;
 };
 
-/* ctx must live until done is called. Returns false when no process could be made. */
-bool task_start(struct tasks *, task_work work, task_done done, void *ctx);
-size_t task_poll_fds(struct tasks *, struct pollfd *fds, size_t max);
-unsigned task_read(struct app *);
-void tasks_finish(struct tasks *);
+/* Starts this program with these arguments (NULL-terminated, without argv[0]), standard input and
+ * error closed off. ctx must live until done is called. */
+int task_start(struct tasks *tasks, const char *const *args, task_done done, void *ctx,
+               struct err *e);
+size_t task_poll_fds(struct tasks *tasks, struct pollfd *fds, size_t max);
+/* Reads what is there; calls done for those that have ended. Returns reaction flags. */
+unsigned task_read(struct app *app);
+/* Lets those still running go on by themselves. */
+void tasks_finish(struct tasks *tasks);
 
 #endif

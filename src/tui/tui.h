@@ -19,13 +19,21 @@ struct look {
 
 enum tone { TONE_INFO, TONE_GOOD, TONE_WARN, TONE_BAD };
 
+/* One line of the record of what was done. */
+struct said {
+    int64_t t_us;
+    char *text; /* owned */
+};
+
 struct app {
     /* ---- data */
     char *database;        /* path of the file */
     char *plugin_path;     /* --plugin-path, or NULL */
     struct store *store;   /* read-only; NULL until the file exists */
+    bool store_refused;    /* it cannot be read: said once, not tried again */
     int64_t data_version;  /* of the store when EVENT_DATA was last sent */
-    bool any_live;         /* some run is queued, running or paused: look more often */
+    size_t num_live;       /* runs that are queued, running or paused: look more often */
+    char newest[120];      /* the newest run in a few words, for a terminal too small for more */
     VEC(int64_t) focus;    /* the runs that Live and Log show, as one bundle; may be empty */
     unsigned focus_serial; /* counts changes of focus */
     bool follow;           /* focus moves to the newest experiment by itself */
@@ -39,11 +47,18 @@ struct app {
     const struct screen *screen, *previous;
     void *states[SCREEN_COUNT]; /* by scope - 1 */
     struct prompt prompt;
-    struct {
+    struct { /* the line at the bottom; "" when there is nothing to say */
         enum tone tone;
         char text[400];
     } message;
     int64_t wake_ns; /* monotonic time of the next EVENT_TICK, 0: none */
+    struct bar_item {
+        int col, cols;
+        enum action act;
+    } bar[16]; /* the key bar as last drawn: for the mouse and for F2 to F9 */
+    size_t num_bar;
+    VEC(struct said) commands; /* what was done here, as command lines: shown on Log */
+    char *clipboard;           /* owned; for REACT_COPY */
     struct {
         char *path; /* owned; for REACT_EDIT */
         unsigned line, column;
@@ -60,6 +75,14 @@ void app_say(struct app *, enum tone, const char *fmt, ...) __attribute__((forma
 unsigned app_go(struct app *, enum scope);
 /* Which runs Live and Log show. Copies ids. */
 void app_focus(struct app *, const int64_t *ids, size_t n);
+/* The newest experiment, a live one first; false when there is no run. */
+bool app_focus_newest(struct app *);
+/* Puts a text on the clipboard of the terminal; returns REACT_COPY. */
+unsigned app_copy(struct app *, const char *text);
+/* Keeps what was done, as the command line that does the same. */
+void app_record(struct app *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Sends a command to the supervisor of a run, with the answer on the message line. */
+unsigned app_control(struct app *, const struct run_row *run, const char *verb, const char *arg);
 /* Asks for an EVENT_TICK at this monotonic time (the earliest wish wins). */
 void app_wake(struct app *, int64_t at_ns);
 /* Asks for an editor on path; return REACT_EDIT after it. */
