@@ -8,3 +8,4 @@ include plugins/algorithms/q-learning/local.mk
 include plugins/algorithms/sarsa/local.mk
 include plugins/environments/chain/local.mk
 include plugins/environments/gridworld/local.mk
+include plugins/environments/garnet/local.mk
