@@ -16,8 +16,9 @@ struct mark {
 struct diag {
     bool warning;
     struct mark at;
-    const char *text; /* what is wrong */
-    const char *hint; /* how to mend it, may be NULL */
+    const char *origin; /* where it is when not in the file: "--set alpha=x"; NULL: in the file */
+    const char *text;   /* what is wrong */
+    const char *hint;   /* how to mend it, may be NULL */
 };
 
 enum node_kind { NODE_SCALAR, NODE_SEQUENCE, NODE_MAPPING };
@@ -34,24 +35,41 @@ struct node {
     size_t num_items;
 };
 
+enum {
+    RECIPE_MAX_BYTES = 1 << 20,
+    RECIPE_MAX_DEPTH = 32,     /* levels of nesting, aliases followed */
+    RECIPE_MAX_NODES = 200000, /* values, every alias counted as what it stands for */
+    RECIPE_MAX_DIAGS = 100     /* kept; more are only counted */
+};
+
 struct recipe {
     struct arena arena;
     const char *path; /* as the user gave it, for messages */
     const char *text;
-    struct node *root; /* NULL when it could not be parsed at all */
-    VEC(struct diag) diags;
+    size_t text_len;
+    struct node *root;      /* NULL when it could not be parsed at all */
+    VEC(struct diag) diags; /* in the order of the file, then --set; at most RECIPE_MAX_DIAGS */
+    size_t num_errors;      /* all of them, also those not kept */
     /* The head, readable without plugins (the Recipes screen): "" when absent. */
     const char *name, *describe, *algorithm, *env, *duration;
 };
 
-/* Reads and parses; syntax errors become diags and ERR_DATA, an unreadable file
- * ERR_NOINPUT/ERR_PERM/ERR_IO. */
+/* Reads and parses. A mistake in the file becomes a diag and ERR_DATA; an unreadable file is
+ * ERR_NOINPUT, ERR_PERM or ERR_IO without a diag. `out` is always to be finished. The text need not
+ * be NUL-terminated. */
 int recipe_read(const char *path, struct recipe *out, struct err *e);
 int recipe_parse(const char *path, const char *text, size_t n, struct recipe *out, struct err *e);
 void recipe_finish(struct recipe *r);
 
+/* The value of a key, NULL when absent or when m is no mapping. */
+struct node *node_get(const struct node *m, const char *key);
+
+/* Records an error (hint may be NULL). Texts are copied, control characters replaced, the same
+ * complaint about the same place is recorded once. */
 void recipe_error(struct recipe *r, struct mark at, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same for any diag. */
+void recipe_add_diag(struct recipe *r, const struct diag *d);
 size_t recipe_errors(const struct recipe *r);
 /* All diagnostics as the user reads them: file:line:column, sentence, source line with caret, hint.
  */
