@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "module/module.h"
 #include <rlbench/plugin.h>
 
 #include <stdio.h>
@@ -199,10 +200,26 @@ static int run_verb(const struct verb *v, int argc, char **argv)
     return status;
 }
 
+/* Roles that this program starts itself in; each row checks its own arguments. */
+static int role_scan(int argc, char **argv)
+{
+    return argc == 1 ? module_scan_main(argv[0]) : ERR_USAGE;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv); /* what follows the name */
+} roles[] = {
+    {"--scan", role_scan},
+};
+
 int cli_main(int argc, char **argv)
 {
     struct err e = ERR_INIT;
     const char *first = argc > 1 ? argv[1] : "";
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        if (strcmp(first, roles[i].name) == 0)
+            return roles[i].run(argc - 2, argv + 2);
     if (strcmp(first, "--version") == 0) {
         printf("rlbench %s (plugin ABI %d.%d)\n", PACKAGE_VERSION, RLB_ABI_MAJOR, RLB_ABI_MINOR);
         return OK;

@@ -17,7 +17,8 @@ static const struct {
     {"undefined symbol: rlb_",
      "it was built with a newer librlbench than the one installed beside this program, or needs "
      "-lrlbench on its link line"},
-    {"undefined symbol", "it was linked without the library that defines this symbol"},
+    {"undefined symbol",
+     "it was linked without the library that defines this symbol (functions of <math.h>: -lm)"},
     {"librlbench.so", "librlbench is not where the dynamic linker looks: install it, run ldconfig, "
                       "or set LD_LIBRARY_PATH"},
     {"cannot open shared object file", "a library that it needs is not installed"},

@@ -1,1 +1,135 @@
-check_PROGRAMS +=
+# Modules that break one rule each, for the tests of everything that must survive them; built without sanitizers, so
+# that a crash is a signal in every build. Those in tests/hostile/.libs ($RLBENCH_HOSTILE) can be loaded and misbehave in
+# a run; those in tests/hostile/load/.libs already fail to load.
+hostile_cflags = $(RLB_CFLAGS) -fvisibility=hidden
+hostile_cppflags = -D_GNU_SOURCE -I$(top_srcdir)/include
+hostile_ldflags = -module -avoid-version -shared -rpath /nowhere -lm
+EXTRA_DIST += tests/hostile/hostile.h
+check_LTLIBRARIES += $(hostile_modules)
+hostile_modules =
+
+hostile_modules += tests/hostile/abort.la
+tests_hostile_abort_la_SOURCES = tests/hostile/abort.c
+tests_hostile_abort_la_CFLAGS = $(hostile_cflags)
+tests_hostile_abort_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_abort_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/crash.la
+tests_hostile_crash_la_SOURCES = tests/hostile/crash.c
+tests_hostile_crash_la_CFLAGS = $(hostile_cflags)
+tests_hostile_crash_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_crash_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/exit.la
+tests_hostile_exit_la_SOURCES = tests/hostile/exit.c
+tests_hostile_exit_la_CFLAGS = $(hostile_cflags)
+tests_hostile_exit_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_exit_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/fail.la
+tests_hostile_fail_la_SOURCES = tests/hostile/fail.c
+tests_hostile_fail_la_CFLAGS = $(hostile_cflags)
+tests_hostile_fail_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_fail_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/forget.la
+tests_hostile_forget_la_SOURCES = tests/hostile/forget.c
+tests_hostile_forget_la_CFLAGS = $(hostile_cflags)
+tests_hostile_forget_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_forget_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/hang.la
+tests_hostile_hang_la_SOURCES = tests/hostile/hang.c
+tests_hostile_hang_la_CFLAGS = $(hostile_cflags)
+tests_hostile_hang_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_hang_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/leak.la
+tests_hostile_leak_la_SOURCES = tests/hostile/leak.c
+tests_hostile_leak_la_CFLAGS = $(hostile_cflags)
+tests_hostile_leak_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_leak_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/nan.la
+tests_hostile_nan_la_SOURCES = tests/hostile/nan.c
+tests_hostile_nan_la_CFLAGS = $(hostile_cflags)
+tests_hostile_nan_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_nan_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/peek.la
+tests_hostile_peek_la_SOURCES = tests/hostile/peek.c
+tests_hostile_peek_la_CFLAGS = $(hostile_cflags)
+tests_hostile_peek_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_peek_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/print.la
+tests_hostile_print_la_SOURCES = tests/hostile/print.c
+tests_hostile_print_la_CFLAGS = $(hostile_cflags)
+tests_hostile_print_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_print_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/random.la
+tests_hostile_random_la_SOURCES = tests/hostile/random.c
+tests_hostile_random_la_CFLAGS = $(hostile_cflags)
+tests_hostile_random_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_random_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/slices.la
+tests_hostile_slices_la_SOURCES = tests/hostile/slices.c
+tests_hostile_slices_la_CFLAGS = $(hostile_cflags)
+tests_hostile_slices_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_slices_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/load/entry-hang.la
+tests_hostile_load_entry_hang_la_SOURCES = tests/hostile/load/entry-hang.c
+tests_hostile_load_entry_hang_la_CFLAGS = $(hostile_cflags)
+tests_hostile_load_entry_hang_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_load_entry_hang_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/load/load-crash.la
+tests_hostile_load_load_crash_la_SOURCES = tests/hostile/load/load-crash.c
+tests_hostile_load_load_crash_la_CFLAGS = $(hostile_cflags)
+tests_hostile_load_load_crash_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_load_load_crash_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/load/load-exit.la
+tests_hostile_load_load_exit_la_SOURCES = tests/hostile/load/load-exit.c
+tests_hostile_load_load_exit_la_CFLAGS = $(hostile_cflags)
+tests_hostile_load_load_exit_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_load_load_exit_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/load/lying-count.la
+tests_hostile_load_lying_count_la_SOURCES = tests/hostile/load/lying-count.c
+tests_hostile_load_lying_count_la_CFLAGS = $(hostile_cflags)
+tests_hostile_load_lying_count_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_load_lying_count_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/load/lying-size.la
+tests_hostile_load_lying_size_la_SOURCES = tests/hostile/load/lying-size.c
+tests_hostile_load_lying_size_la_CFLAGS = $(hostile_cflags)
+tests_hostile_load_lying_size_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_load_lying_size_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/load/missing-symbol.la
+tests_hostile_load_missing_symbol_la_SOURCES = tests/hostile/load/missing-symbol.c
+tests_hostile_load_missing_symbol_la_CFLAGS = $(hostile_cflags)
+tests_hostile_load_missing_symbol_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_load_missing_symbol_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/load/no-entry.la
+tests_hostile_load_no_entry_la_SOURCES = tests/hostile/load/no-entry.c
+tests_hostile_load_no_entry_la_CFLAGS = $(hostile_cflags)
+tests_hostile_load_no_entry_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_load_no_entry_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/load/wrong-abi.la
+tests_hostile_load_wrong_abi_la_SOURCES = tests/hostile/load/wrong-abi.c
+tests_hostile_load_wrong_abi_la_CFLAGS = $(hostile_cflags)
+tests_hostile_load_wrong_abi_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_load_wrong_abi_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/load/wrong-magic.la
+tests_hostile_load_wrong_magic_la_SOURCES = tests/hostile/load/wrong-magic.c
+tests_hostile_load_wrong_magic_la_CFLAGS = $(hostile_cflags)
+tests_hostile_load_wrong_magic_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_load_wrong_magic_la_LDFLAGS = $(hostile_ldflags)
