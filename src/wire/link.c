@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { READ_CHUNK = 256 << 10 };
+/* One wire_fill reads no more than FILL_MAX, so that a worker that never stops talking leaves its
+ * reader time for everybody else. */
+enum { READ_CHUNK = 256 << 10, FILL_MAX = 1 << 20 };
 
 void wire_link_init(struct wire_link *l, int fd)
 {
@@ -60,12 +62,13 @@ int wire_fill(struct wire_link *l, struct err *e)
 {
     buf_consume(&l->in, l->in_used);
     l->in_used = 0;
-    for (;;) {
+    for (size_t total = 0;;) {
         buf_reserve(&l->in, READ_CHUNK);
         ssize_t n = read(l->fd, l->in.data + l->in.len, READ_CHUNK);
         if (n > 0) {
             l->in.len += (size_t)n;
-            if (n < READ_CHUNK || l->in.len > WIRE_MAX_FRAME)
+            total += (size_t)n;
+            if (n < READ_CHUNK || total >= FILL_MAX)
                 return OK;
         } else if (n == 0) {
             return err_set(e, ERR_NOINPUT, "the other side closed the connection");
