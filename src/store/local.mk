@@ -1,1 +1,15 @@
-src_libcore_a_SOURCES += src/store/store.h 
+src_libcore_a_SOURCES += \
+	src/store/batch.c \
+	src/store/filter.c \
+	src/store/internal.h \
+	src/store/launch.c \
+	src/store/list.c \
+	src/store/migrate.c \
+	src/store/open.c \
+	src/store/read.c \
+	src/store/schema.c \
+	src/store/statement.c \
+	src/store/statements.def \
+	src/store/store.h \
+	src/store/summary.c \
+	src/store/write.c

@@ -60,12 +60,15 @@ struct store_job {
 int store_get_job(struct store *s, int64_t run_id, struct arena *a, struct store_job *out,
                   struct err *e);
 
-/* ---- writing while running; all buffered into one transaction by store_begin/store_commit ---- */
-int store_begin(struct store *s,
-                struct err *e); /* BEGIN IMMEDIATE; ERR_BUSY after the busy timeout */
-int store_commit(
-    struct store *s,
-    struct err *e); /* ERR_IO with "disk is full" when it is: nothing is lost, call again */
+/* ---- writing while running ----
+ * What is added between store_begin and store_commit is collected in memory (invisible until then,
+ * to this connection too) and written in one short transaction by store_commit, so that no lock is
+ * held while collecting. Outside of a batch each call is a transaction of its own. */
+int store_begin(struct store *s, struct err *e);
+/* ERR_BUSY (another writer for longer than the busy timeout) and ERR_IO (store_disk_full) lose
+ * nothing: the batch stays open, may grow, and store_commit may be called again. After any other
+ * error too the batch is whole; store_rollback gives it up. */
+int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 /* True when the last failure was a full disk (SQLITE_FULL or an I/O error with ENOSPC). */
 bool store_disk_full(const struct store *s);
@@ -83,7 +86,7 @@ struct store_episode {
     double ret, extra; /* extra: success 0/1, NaN when unknown */
     uint64_t length;
 };
-/* The id of a metric in the catalogue, inserted when new. */
+/* The id of a metric in the catalogue, inserted when new (at once, batch or not). */
 int store_metric_id(struct store *s, const rlb_metric *m, int64_t *id, struct err *e);
 /* Starts attempt n (from 1) at start_step: points of earlier attempts beyond start_step become
  * superseded (hidden in v_point, kept); summaries are rebuilt for what stays visible. */
@@ -98,7 +101,8 @@ int store_add_event(struct store *s, int64_t run, uint64_t step, int level, cons
 int store_add_artifact(struct store *s, int64_t run, uint64_t step, const char *kind,
                        const char *path, const char *sha256, uint64_t bytes, struct err *e);
 /* Forgets artifacts of kind "checkpoint" older than the newest `keep`; their paths go to *paths for
- * unlinking. */
+ * unlinking. Commits an open batch first (and leaves it open): once this returns OK, the file may
+ * go. */
 int store_prune_checkpoints(struct store *s, int64_t run, uint32_t keep, struct arena *a,
                             const char ***paths, size_t *n, struct err *e);
 
@@ -141,12 +145,16 @@ struct run_row {
     double last, best;    /* of it, NaN when none */
     bool archived;
 };
-/* Newest first. filter may be NULL: words joined by spaces, each `word` (substring of experiment,
- * algorithm or environment) or key=value / key~regex / key>number over state, algo, env, seed,
- * group, last, best. limit 0: all. */
+/* Newest first. filter may be NULL; its syntax is that of `rlbench ls`: terms joined by blanks,
+ * each a word (found in experiment, algorithm, environment or label) or key OP value with = != ~ !~
+ * < <= > >=; keys: state algo env experiment label group seed last best steps progress attempts id
+ * uid message archived, or a parameter (algorithm.params.alpha); '!' before a term turns it round.
+ * Archived runs are left out unless the filter says archived=yes or archived=any. A bad filter is
+ * ERR_USAGE. limit 0: all. */
 int store_list_runs(struct store *s, const char *filter, size_t limit, struct arena *a,
                     struct run_row **rows, size_t *n, struct err *e);
-/* A run by id, unique prefix of its uid, or @last / @live. ERR_NOINPUT with nearest candidates. */
+/* A run by id, unique prefix of its uid, or @last / @live (the newest one that a supervisor works
+ * on). ERR_NOINPUT with the nearest candidates. */
 int store_find_run(struct store *s, const char *ref, struct arena *a, struct run_row *out,
                    struct err *e);
 int store_experiment_runs(struct store *s, int64_t experiment, struct arena *a,

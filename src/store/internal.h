@@ -1,0 +1,161 @@
+/* Between the files of the store; nobody else includes this (tests of the store do). */
+#ifndef RLBENCH_STORE_INTERNAL_H
+#define RLBENCH_STORE_INTERNAL_H
+
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+#define STORE_APPLICATION_ID 0x524C426E /* "RLBn", bytes 68..71 of the file */
+#define STORE_BUSY_MS 5000
+
+/* ---- schema and migrations (schema.c, migrate.c) ---- */
+struct migration {
+    const char *what;
+    const char *sql[3]; /* run in order, NULL: no more */
+};
+/* Row i leads from version i to i + 1; store_schema_version is the number of rows. Both are
+ * variables so that a test can append a step. */
+extern const struct migration *store_migrations;
+extern int store_schema_version;
+int store_migrate(struct store *s, struct err *e);
+/* Reads application_id and user_version and says what the file is: OK with *version (0: an empty
+ * file), else ERR_DATA. */
+int store_identify(struct store *s, int *version, struct err *e);
+
+/* ---- cached statements (statement.c) ---- */
+enum statement {
+#define STATEMENT(name, sql) ST_##name,
+#include "store/statements.def"
+#undef STATEMENT
+    ST_NUM
+};
+
+/* ---- the batch (batch.c) ---- */
+struct point_row {
+    int64_t run, metric;
+    uint64_t step;
+    double value;
+    uint32_t sub, attempt, ord;
+};
+struct episode_row {
+    int64_t run;
+    struct store_episode ep;
+    uint32_t attempt;
+};
+enum op_kind {
+    OP_POINTS,
+    OP_EPISODES,
+    OP_ATTEMPT,
+    OP_EVENT,
+    OP_ARTIFACT,
+    OP_UPDATE,
+    OP_HEADLINE,
+    OP_NUM
+};
+struct op {
+    enum op_kind kind;
+    int64_t run, t_us;
+    uint64_t step;
+    union {
+        struct {
+            size_t first, count;
+        } rows; /* OP_POINTS, OP_EPISODES: into batch.points, batch.episodes */
+        struct {
+            uint32_t n;
+            const char *from;
+        } attempt;
+        struct {
+            int level;
+            const char *kind, *text;
+        } event;
+        struct {
+            const char *kind, *path, *sha256;
+            uint64_t bytes;
+        } artifact;
+        struct run_update update;
+        int64_t headline; /* id of a metric */
+    } u;
+};
+struct batch {
+    bool open; /* between store_begin and the store_commit that succeeds */
+    VEC(struct op) ops;
+    VEC(struct point_row) points;
+    VEC(struct episode_row) episodes;
+    struct arena strings;
+};
+/* Adds an operation; outside store_begin/store_commit it is carried out at once. Strings are copied
+ * by the caller into batch.strings. */
+int batch_add(struct store *s, const struct op *op, struct err *e);
+
+/* ---- summaries, kept in memory between commits (summary.c) ---- */
+struct summary {
+    int64_t run, metric;
+    uint32_t ord, goal;
+    uint64_t n, nan_n, inf_n, first_step, last_step, best_step;
+    double last, best, mean, m2; /* mean and m2 (sum of squared deviations): of the finite values */
+    bool has_best, dirty, stale; /* stale: rebuild from the points before writing */
+};
+struct run_cache {
+    int64_t run;
+    uint32_t attempt; /* the newest */
+    uint64_t eval_every;
+    int64_t progress_us; /* of the newest row of progress that this writer made */
+    bool headline_known;
+};
+struct summaries {
+    VEC(struct summary) rows;
+    uint32_t *slots; /* hash table of row index + 1 */
+    size_t num_slots;
+    VEC(struct run_cache) runs;
+};
+/* One more visible point. Points come in the order of their steps. */
+void summary_add(struct summary *m, uint64_t step, double value);
+/* What the writer remembers of a run; valid until the next call. ERR_NOINPUT when there is no such
+ * run. */
+int summaries_run(struct store *s, int64_t run, struct run_cache **out, struct err *e);
+int summaries_get(struct store *s, int64_t run, int64_t metric, uint32_t ord, struct summary **out,
+                  struct err *e);
+/* Marks the summaries of a run that reach beyond this step for rebuilding. */
+int summaries_mark_stale(struct store *s, int64_t run, uint64_t beyond, struct err *e);
+void summaries_forget(struct store *s);
+int summaries_flush(struct store *s, struct err *e);
+
+/* ---- a connection ---- */
+struct store {
+    sqlite3 *db;
+    char *path; /* absolute */
+    bool writable, disk_full;
+    char host[256];
+    sqlite3_stmt *cached[ST_NUM];
+    struct batch batch;
+    struct summaries summaries;
+    uint64_t random; /* jitter of the busy handler */
+    int64_t busy_since_us;
+};
+
+/* The statement, reset and ready to bind; NULL with *e set when it cannot be prepared. */
+sqlite3_stmt *store_statement(struct store *s, enum statement which, struct err *e);
+/* Records what SQLite says about the last call as our error: "<what>: …". */
+int store_fail(struct store *s, struct err *e, const char *what);
+/* Runs a statement that gives no row and resets it. */
+int store_run(struct store *s, sqlite3_stmt *st, const char *what, struct err *e);
+int store_exec(struct store *s, const char *sql, struct err *e);
+int store_transaction(struct store *s, struct err *e); /* BEGIN IMMEDIATE */
+void store_abandon(struct store *s);                   /* ROLLBACK, if there is anything to */
+
+void bind_text(sqlite3_stmt *st, int i, const char *text);
+void bind_real(sqlite3_stmt *st, int i, double value); /* NaN: NULL */
+const char *column_text(sqlite3_stmt *st, int i, struct arena *a);
+double column_real(sqlite3_stmt *st, int i); /* NULL: NaN */
+
+/* ---- lists (list.c, filter.c) ---- */
+struct filter;
+int filter_parse(const char *text, struct arena *a, struct filter **out, struct err *e);
+void filter_finish(struct filter *f);
+bool filter_accepts(struct store *s, struct filter *f, const struct run_row *row);
+
+/* Replaced by a test; sysinfo_is_network_fs otherwise. */
+extern bool (*store_is_network_fs)(const char *path);
+
+#endif
