@@ -1,5 +1,11 @@
 src_libcore_a_SOURCES += \
 	src/chart/axis.c src/chart/axis.h \
+	src/chart/bars.c \
 	src/chart/canvas.c src/chart/canvas.h \
+	src/chart/grid.c src/chart/grid.h \
+	src/chart/heatmap.c \
+	src/chart/lines.c \
+	src/chart/picture.c src/chart/picture.h \
 	src/chart/plot.c src/chart/plot.h \
-	src/chart/grid.c src/chart/grid.h
+	src/chart/scatter.c \
+	src/chart/spark.c src/chart/spark.h
