@@ -188,9 +188,9 @@ int supervisor_main(int argc, char **argv)
     VEC(int64_t) runs = {0};
     int report = take_report_fd();
     int status = OK;
-    if (argc < 5 || num_parse_int(argv[3], &jobs) || jobs < 1 || jobs > 4096)
+    if (argc < 3 || num_parse_int(argv[1], &jobs) || jobs < 1 || jobs > 4096)
         status = err_set(&e, ERR_USAGE, "usage: rlbench --supervise DATABASE JOBS RUN...");
-    for (int i = 4; i < argc && status == OK; i++) {
+    for (int i = 2; i < argc && status == OK; i++) {
         int64_t id;
         if (num_parse_int(argv[i], &id))
             status = err_set(&e, ERR_USAGE, "'%s' is not the number of a run", argv[i]);
@@ -198,7 +198,7 @@ int supervisor_main(int argc, char **argv)
     }
     if (status == OK) {
         const struct supervisor_options o = {
-            .database = argv[2], .runs = runs.data, .num_runs = runs.len, .jobs = (int)jobs};
+            .database = argv[0], .runs = runs.data, .num_runs = runs.len, .jobs = (int)jobs};
         status = supervisor_run_ready(&o, report_ready, &report, &e);
     }
     if (status != OK) {
@@ -206,8 +206,8 @@ int supervisor_main(int argc, char **argv)
         if (report >= 0)
             dprintf(report, "%d %s", status, e.text);
     }
-    if (argc > 2)
-        remove_empty_log(argv[2]);
+    if (argc > 0)
+        remove_empty_log(argv[0]);
     vec_finish(&runs);
     return status;
 }

@@ -36,7 +36,7 @@ int supervisor_run(const struct supervisor_options *o, struct err *e);
 /* Starts `rlbench --supervise` detached from this terminal and session on these runs; returns when
  * its socket answers. */
 int supervisor_spawn(const char *database, const int64_t *runs, size_t n, int jobs, struct err *e);
-/* The body of `rlbench --supervise DATABASE JOBS RUN...`. */
+/* The body of `rlbench --supervise DATABASE JOBS RUN...`; argv holds what follows --supervise. */
 int supervisor_main(int argc, char **argv);
 
 #endif

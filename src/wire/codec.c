@@ -56,7 +56,7 @@ static void put_u32(struct buf *out, size_t value)
     put(out, &v, 4);
 }
 
-void wire_encode(struct buf *out, enum wire_type type, const void *msg)
+bool wire_encode(struct buf *out, enum wire_type type, const void *msg)
 {
     size_t start = out->len, end = 0;
     uint16_t head[2] = {(uint16_t)type, 0};
@@ -80,8 +80,13 @@ void wire_encode(struct buf *out, enum wire_type type, const void *msg)
             put(out, at, *f == 'u' ? 4 : 8);
         }
     }
+    if (out->len - start - 4 > WIRE_MAX_FRAME) {
+        out->len = start;
+        return false;
+    }
     uint32_t length = (uint32_t)(out->len - start - 4);
     memcpy(out->data + start, &length, 4);
+    return true;
 }
 
 /* A reader over one frame's body. */

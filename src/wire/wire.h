@@ -65,8 +65,8 @@ union wire_any {
 };
 
 /* Appends one frame. msg points to the struct of that type (NULL for an EMPTY one); NULL strings
- * are sent as "". */
-void wire_encode(struct buf *out, enum wire_type type, const void *msg);
+ * are sent as "". False, and nothing appended, when it would be longer than WIRE_MAX_FRAME. */
+bool wire_encode(struct buf *out, enum wire_type type, const void *msg);
 /* Decodes the frame at the start of data. Returns its total length; 0 when more bytes are needed;
  * -1 with the reason in e when the bytes can never become a frame. Strings and bytes point into
  * data. */
@@ -94,7 +94,7 @@ struct wire_link {
 void wire_link_init(struct wire_link *l, int fd); /* makes fd non-blocking and close-on-exec */
 void wire_link_finish(struct wire_link *l);       /* closes fd */
 void wire_send(struct wire_link *l, enum wire_type type,
-               const void *msg); /* queues; wire_flush writes */
+               const void *msg); /* queues (a frame too long is dropped); wire_flush writes */
 /* Writes what can be written now. OK, or ERR_IO when the other side is gone. */
 int wire_flush(struct wire_link *l, struct err *e);
 /* Reads what is there now. OK; ERR_NOINPUT at end of file; ERR_IO. */
