@@ -38,11 +38,12 @@ static inline void rlb_philox(const uint32_t ctr[4], const uint32_t key[2], uint
 /* Stream `stream` of `seed`; different streams never overlap. */
 static inline void rlb_rng_init(rlb_rng *r, uint64_t seed, uint64_t stream)
 {
-    *r = (rlb_rng){{(uint32_t)seed, (uint32_t)(seed >> 32)},
-                   {0, 0, (uint32_t)stream, (uint32_t)(stream >> 32)},
-                   {0, 0, 0, 0},
-                   4,
-                   0};
+    rlb_rng fresh = {{(uint32_t)seed, (uint32_t)(seed >> 32)},
+                     {0, 0, (uint32_t)stream, (uint32_t)(stream >> 32)},
+                     {0, 0, 0, 0},
+                     4,
+                     0};
+    *r = fresh;
 }
 
 static inline uint32_t rlb_rng_u32(rlb_rng *r)
