@@ -31,63 +31,6 @@ enum statement {
     ST_NUM
 };
 
-/* ---- the batch (batch.c) ---- */
-struct point_row {
-    int64_t run, metric;
-    uint64_t step;
-    double value;
-    uint32_t sub, attempt, ord;
-};
-struct episode_row {
-    int64_t run;
-    struct store_episode ep;
-    uint32_t attempt;
-};
-enum op_kind {
-    OP_POINTS,
-    OP_EPISODES,
-    OP_ATTEMPT,
-    OP_EVENT,
-    OP_ARTIFACT,
-    OP_UPDATE,
-    OP_HEADLINE,
-    OP_NUM
-};
-struct op {
-    enum op_kind kind;
-    int64_t run, t_us;
-    uint64_t step;
-    union {
-        struct {
-            size_t first, count;
-        } rows; /* OP_POINTS, OP_EPISODES: into batch.points, batch.episodes */
-        struct {
-            uint32_t n;
-            const char *from;
-        } attempt;
-        struct {
-            int level;
-            const char *kind, *text;
-        } event;
-        struct {
-            const char *kind, *path, *sha256;
-            uint64_t bytes;
-        } artifact;
-        struct run_update update;
-        int64_t headline; /* id of a metric */
-    } u;
-};
-struct batch {
-    bool open; /* between store_begin and the store_commit that succeeds */
-    VEC(struct op) ops;
-    VEC(struct point_row) points;
-    VEC(struct episode_row) episodes;
-    struct arena strings;
-};
-/* Adds an operation; outside store_begin/store_commit it is carried out at once. Strings are copied
- * by the caller into batch.strings. */
-int batch_add(struct store *s, const struct op *op, struct err *e);
-
 /* ---- summaries, kept in memory between commits (summary.c) ---- */
 struct summary {
     int64_t run, metric;
@@ -126,9 +69,10 @@ struct store {
     sqlite3 *db;
     char *path; /* absolute */
     bool writable, disk_full;
+    bool in_batch; /* between store_begin and store_commit or store_rollback */
+    bool broken;   /* a call of this batch failed: it cannot be committed any more */
     char host[256];
     sqlite3_stmt *cached[ST_NUM];
-    struct batch batch;
     struct summaries summaries;
     uint64_t random; /* jitter of the busy handler */
     int64_t busy_since_us;
@@ -141,8 +85,13 @@ int store_fail(struct store *s, struct err *e, const char *what);
 /* Runs a statement that gives no row and resets it. */
 int store_run(struct store *s, sqlite3_stmt *st, const char *what, struct err *e);
 int store_exec(struct store *s, const char *sql, struct err *e);
+/* ---- transactions (transaction.c) ---- */
 int store_transaction(struct store *s, struct err *e); /* BEGIN IMMEDIATE */
 void store_abandon(struct store *s);                   /* ROLLBACK, if there is anything to */
+/* Around every write: outside of a batch they make it a transaction of its own. scope_leave takes
+ * the status so far and returns the final one; it must follow a scope_enter that gave OK. */
+int scope_enter(struct store *s, struct err *e);
+int scope_leave(struct store *s, int status, struct err *e);
 
 void bind_text(sqlite3_stmt *st, int i, const char *text);
 void bind_real(sqlite3_stmt *st, int i, double value); /* NaN: NULL */

@@ -179,7 +179,7 @@ int store_add_plan(struct store *s, const struct plan *p, const char *build_id,
                    int64_t *experiment_id, int64_t *run_ids, struct err *e)
 {
     int64_t now = clock_wall_us();
-    int status = store_transaction(s, e);
+    int status = scope_enter(s, e);
     if (status != OK)
         return status;
     status = add_recipe(s, p, e);
@@ -187,11 +187,7 @@ int store_add_plan(struct store *s, const struct plan *p, const char *build_id,
         status = add_experiment(s, p, now, experiment_id, e);
     for (size_t i = 0; i < p->runs.len && status == OK; i++)
         status = add_run(s, &p->runs.data[i], *experiment_id, build_id, now, &run_ids[i], e);
-    if (status == OK)
-        status = store_exec(s, "COMMIT", e);
-    if (status != OK)
-        store_abandon(s);
-    return status;
+    return scope_leave(s, status, e);
 }
 
 /* ---- back ---- */

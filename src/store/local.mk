@@ -1,5 +1,5 @@
 src_libcore_a_SOURCES += \
-	src/store/batch.c \
+	src/store/points.c \
 	src/store/filter.c \
 	src/store/internal.h \
 	src/store/launch.c \
@@ -12,4 +12,5 @@ src_libcore_a_SOURCES += \
 	src/store/statements.def \
 	src/store/store.h \
 	src/store/summary.c \
+	src/store/transaction.c \
 	src/store/write.c

@@ -179,9 +179,6 @@ void store_close(struct store *s)
     for (size_t i = 0; i < ST_NUM; i++)
         sqlite3_finalize(s->cached[i]);
     sqlite3_close(s->db);
-    vec_finish(&s->batch.ops);
-    vec_finish(&s->batch.points);
-    vec_finish(&s->batch.episodes);
     vec_finish(&s->summaries.rows);
     vec_finish(&s->summaries.runs);
     free(s->summaries.slots);

@@ -87,20 +87,6 @@ int store_exec(struct store *s, const char *sql, struct err *e)
                : store_fail(s, e, "cannot write");
 }
 
-int store_transaction(struct store *s, struct err *e)
-{
-    s->disk_full = false;
-    if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK)
-        return OK;
-    return store_fail(s, e, "cannot start writing");
-}
-
-void store_abandon(struct store *s)
-{
-    if (!sqlite3_get_autocommit(s->db))
-        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-}
-
 void bind_text(sqlite3_stmt *st, int i, const char *text)
 {
     sqlite3_bind_text(st, i, text ? text : "", -1, SQLITE_STATIC);

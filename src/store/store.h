@@ -61,13 +61,13 @@ int store_get_job(struct store *s, int64_t run_id, struct arena *a, struct store
                   struct err *e);
 
 /* ---- writing while running ----
- * What is added between store_begin and store_commit is collected in memory (invisible until then,
- * to this connection too) and written in one short transaction by store_commit, so that no lock is
- * held while collecting. Outside of a batch each call is a transaction of its own. */
+ * Everything between store_begin and store_commit is one transaction; outside of one, each call is
+ * a transaction of its own. */
+/* Takes the write lock (BEGIN IMMEDIATE); ERR_BUSY after the busy timeout. */
 int store_begin(struct store *s, struct err *e);
-/* ERR_BUSY (another writer for longer than the busy timeout) and ERR_IO (store_disk_full) lose
- * nothing: the batch stays open, may grow, and store_commit may be called again. After any other
- * error too the batch is whole; store_rollback gives it up. */
+/* When this, or a call before it, fails, nothing of the batch is in the file and everything
+ * committed earlier is. The caller still has its data: store_rollback, then the whole batch again
+ * when the cause (ERR_BUSY, ERR_IO with store_disk_full) has passed. */
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 /* True when the last failure was a full disk (SQLITE_FULL or an I/O error with ENOSPC). */
@@ -86,7 +86,7 @@ struct store_episode {
     double ret, extra; /* extra: success 0/1, NaN when unknown */
     uint64_t length;
 };
-/* The id of a metric in the catalogue, inserted when new (at once, batch or not). */
+/* The id of a metric in the catalogue, inserted when new. */
 int store_metric_id(struct store *s, const rlb_metric *m, int64_t *id, struct err *e);
 /* Starts attempt n (from 1) at start_step: points of earlier attempts beyond start_step become
  * superseded (hidden in v_point, kept); summaries are rebuilt for what stays visible. */
@@ -101,8 +101,7 @@ int store_add_event(struct store *s, int64_t run, uint64_t step, int level, cons
 int store_add_artifact(struct store *s, int64_t run, uint64_t step, const char *kind,
                        const char *path, const char *sha256, uint64_t bytes, struct err *e);
 /* Forgets artifacts of kind "checkpoint" older than the newest `keep`; their paths go to *paths for
- * unlinking. Commits an open batch first (and leaves it open): once this returns OK, the file may
- * go. */
+ * unlinking after the commit. */
 int store_prune_checkpoints(struct store *s, int64_t run, uint32_t keep, struct arena *a,
                             const char ***paths, size_t *n, struct err *e);
 

@@ -1,5 +1,7 @@
-/* What a supervisor records while its runs go on. */
+/* What a supervisor records of its runs besides their curves. */
 #include "store/internal.h"
+
+#include "base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +16,7 @@ const char *run_state_name(enum run_state state)
     return (unsigned)state < RUN_NUM_STATES ? state_names[state] : "unknown";
 }
 
-static const char *keep(struct store *s, const char *text)
-{
-    return arena_strdup(&s->batch.strings, text ? text : "");
-}
+/* ---- the catalogue of metrics ---- */
 
 static bool same_metric(sqlite3_stmt *st, const rlb_metric *m)
 {
@@ -28,13 +27,12 @@ static bool same_metric(sqlite3_stmt *st, const rlb_metric *m)
            (uint32_t)sqlite3_column_int64(st, 5) == m->flags;
 }
 
-static int find_metric(struct store *s, const char *name, const rlb_metric *m, int64_t *id,
-                       bool *same, struct err *e)
+static int find_metric(struct store *s, const rlb_metric *m, int64_t *id, bool *same, struct err *e)
 {
     sqlite3_stmt *st = store_statement(s, ST_FIND_METRIC, e);
     if (!st)
         return ERR_INTERNAL;
-    bind_text(st, 1, name);
+    bind_text(st, 1, m->name);
     int code = sqlite3_step(st);
     *same = code == SQLITE_ROW && same_metric(st, m);
     if (code == SQLITE_ROW)
@@ -46,14 +44,8 @@ static int find_metric(struct store *s, const char *name, const rlb_metric *m, i
     return status;
 }
 
-int store_metric_id(struct store *s, const rlb_metric *m, int64_t *id, struct err *e)
+static int put_metric(struct store *s, const rlb_metric *m, struct err *e)
 {
-    bool same;
-    int status = find_metric(s, m->name, m, id, &same, e);
-    if (status != OK || same)
-        return status;
-    /* New, or described differently by a newer plugin. Not part of a batch: the catalogue is
-     * shared, and the id is needed now. */
     sqlite3_stmt *st = store_statement(s, ST_ADD_METRIC, e);
     if (!st)
         return ERR_INTERNAL;
@@ -63,146 +55,81 @@ int store_metric_id(struct store *s, const rlb_metric *m, int64_t *id, struct er
     bind_text(st, 4, m->doc);
     sqlite3_bind_int64(st, 5, m->fold);
     sqlite3_bind_int64(st, 6, m->flags);
-    status = store_run(s, st, "cannot add a metric to the catalogue", e);
-    return status == OK ? find_metric(s, m->name, m, id, &same, e) : status;
+    return store_run(s, st, "cannot add a metric to the catalogue", e);
 }
 
-int store_begin_attempt(struct store *s, int64_t run, uint32_t n, uint64_t start_step,
-                        const char *from_checkpoint, struct err *e)
+int store_metric_id(struct store *s, const rlb_metric *m, int64_t *id, struct err *e)
 {
-    struct op op = {.kind = OP_ATTEMPT,
-                    .run = run,
-                    .step = start_step,
-                    .u.attempt = {n, keep(s, from_checkpoint)}};
-    return batch_add(s, &op, e);
-}
-
-/* The curve a list shows: the first that its algorithm calls a headline, else the evaluation, else
- * the training return, else the first. */
-static int choose_headline(struct store *s, int64_t run, const int64_t *metric_ids, size_t n,
-                           struct err *e)
-{
-    struct run_cache *cache;
-    int status = summaries_run(s, run, &cache, e);
-    if (status != OK || cache->headline_known || n == 0)
+    bool same;
+    int status = find_metric(s, m, id, &same, e);
+    if (status != OK || same)
         return status;
-    size_t best = 0;
-    int best_rank = 0;
-    for (size_t i = 0; i < n; i++) {
-        sqlite3_stmt *st = store_statement(s, ST_METRIC_NAME, e);
-        if (!st)
-            return ERR_INTERNAL;
-        sqlite3_bind_int64(st, 1, metric_ids[i]);
-        if (sqlite3_step(st) == SQLITE_ROW) {
-            const char *name = (const char *)sqlite3_column_text(st, 0);
-            int rank = sqlite3_column_int(st, 1) & (int)RLB_M_HEADLINE             ? 3
-                       : strcmp(name, "eval/return") == 0 && cache->eval_every > 0 ? 2
-                       : strcmp(name, "episode/return") == 0                       ? 1
-                                                                                   : 0;
-            if (rank > best_rank) {
-                best_rank = rank;
-                best = i;
-            }
-        }
-        sqlite3_reset(st);
-    }
-    cache->headline_known = true;
-    struct op op = {.kind = OP_HEADLINE, .run = run, .u.headline = metric_ids[best]};
-    return batch_add(s, &op, e);
-}
-
-int store_add_points(struct store *s, int64_t run, uint32_t attempt, const int64_t *metric_ids,
-                     size_t num_metrics, const struct store_point *points, size_t n, struct err *e)
-{
-    int status = choose_headline(s, run, metric_ids, num_metrics, e);
-    if (status != OK || n == 0)
+    /* New, or described differently by a newer plugin. */
+    status = scope_enter(s, e);
+    if (status != OK)
         return status;
-    for (size_t i = 0; i < n; i++)
-        if (points[i].metric >= num_metrics)
-            return err_set(e, ERR_INTERNAL, "run %lld: metric %u of %zu", (long long)run,
-                           points[i].metric, num_metrics);
-    struct op op = {.kind = OP_POINTS, .run = run, .u.rows = {s->batch.points.len, n}};
-    for (size_t i = 0; i < n; i++) {
-        struct point_row row = {.run = run,
-                                .metric = metric_ids[points[i].metric],
-                                .step = points[i].step,
-                                .value = points[i].value,
-                                .sub = points[i].sub,
-                                .attempt = attempt,
-                                .ord = points[i].metric};
-        vec_push(&s->batch.points, row);
-    }
-    return batch_add(s, &op, e);
+    status = put_metric(s, m, e);
+    if (status == OK)
+        status = find_metric(s, m, id, &same, e);
+    return scope_leave(s, status, e);
 }
 
-int store_add_episodes(struct store *s, int64_t run, uint32_t attempt,
-                       const struct store_episode *eps, size_t n, struct err *e)
-{
-    if (n == 0)
-        return OK;
-    struct op op = {.kind = OP_EPISODES, .run = run, .u.rows = {s->batch.episodes.len, n}};
-    for (size_t i = 0; i < n; i++) {
-        struct episode_row row = {.run = run, .ep = eps[i], .attempt = attempt};
-        vec_push(&s->batch.episodes, row);
-    }
-    return batch_add(s, &op, e);
-}
+/* ---- events, artifacts ---- */
 
 int store_add_event(struct store *s, int64_t run, uint64_t step, int level, const char *kind,
                     const char *text, struct err *e)
 {
-    struct op op = {.kind = OP_EVENT,
-                    .run = run,
-                    .step = step,
-                    .u.event = {level, keep(s, kind), keep(s, text)}};
-    return batch_add(s, &op, e);
+    int status = scope_enter(s, e);
+    if (status != OK)
+        return status;
+    sqlite3_stmt *st = store_statement(s, ST_ADD_EVENT, e);
+    if (!st)
+        return scope_leave(s, ERR_INTERNAL, e);
+    sqlite3_bind_int64(st, 1, run);
+    sqlite3_bind_int64(st, 2, clock_wall_us());
+    sqlite3_bind_int64(st, 3, (int64_t)step);
+    sqlite3_bind_int(st, 4, level);
+    bind_text(st, 5, kind);
+    bind_text(st, 6, text);
+    return scope_leave(s, store_run(s, st, "cannot write an event", e), e);
 }
 
 int store_add_artifact(struct store *s, int64_t run, uint64_t step, const char *kind,
                        const char *path, const char *sha256, uint64_t bytes, struct err *e)
 {
-    struct op op = {.kind = OP_ARTIFACT,
-                    .run = run,
-                    .step = step,
-                    .u.artifact = {keep(s, kind), keep(s, path), keep(s, sha256), bytes}};
-    return batch_add(s, &op, e);
+    int status = scope_enter(s, e);
+    if (status != OK)
+        return status;
+    sqlite3_stmt *st = store_statement(s, ST_ADD_ARTIFACT, e);
+    if (!st)
+        return scope_leave(s, ERR_INTERNAL, e);
+    sqlite3_bind_int64(st, 1, run);
+    sqlite3_bind_int64(st, 2, clock_wall_us());
+    sqlite3_bind_int64(st, 3, (int64_t)step);
+    bind_text(st, 4, kind);
+    bind_text(st, 5, path);
+    bind_text(st, 6, sha256);
+    sqlite3_bind_int64(st, 7, (int64_t)bytes);
+    return scope_leave(s, store_run(s, st, "cannot write an artifact", e), e);
 }
 
-int store_update_run(struct store *s, int64_t run, const struct run_update *u, struct err *e)
-{
-    struct op op = {.kind = OP_UPDATE, .run = run, .u.update = *u};
-    op.u.update.message = keep(s, u->set & RU_MESSAGE ? u->message : "");
-    op.u.update.digest = keep(s, u->set & RU_DIGEST ? u->digest : "");
-    op.u.update.socket = keep(s, u->set & RU_SOCKET ? u->socket : "");
-    return batch_add(s, &op, e);
-}
-
-int store_prune_checkpoints(struct store *s, int64_t run, uint32_t keep_newest, struct arena *a,
+int store_prune_checkpoints(struct store *s, int64_t run, uint32_t keep, struct arena *a,
                             const char ***paths, size_t *n, struct err *e)
 {
     *paths = NULL;
     *n = 0;
-    int status = OK;
-    if (s->batch.open) { /* checkpoints of this batch count too */
-        status = store_commit(s, e);
-        if (status == OK)
-            s->batch.open = true;
-    }
-    if (status == OK)
-        status = store_transaction(s, e);
+    int status = scope_enter(s, e);
     if (status != OK)
         return status;
     sqlite3_stmt *st = store_statement(s, ST_CHECKPOINTS, e);
     sqlite3_stmt *drop = store_statement(s, ST_DROP_ARTIFACT, e);
-    if (!st || !drop) {
-        store_abandon(s);
-        return ERR_INTERNAL;
-    }
+    if (!st || !drop)
+        return scope_leave(s, ERR_INTERNAL, e);
     VEC(int64_t) ids = {0};
     VEC(const char *) old = {0};
     sqlite3_bind_int64(st, 1, run);
     for (uint32_t i = 0; sqlite3_step(st) == SQLITE_ROW; i++)
-        if (i >= keep_newest) {
+        if (i >= keep) {
             vec_push(&ids, sqlite3_column_int64(st, 0));
             vec_push(&old, column_text(st, 1, a));
         }
@@ -211,10 +138,7 @@ int store_prune_checkpoints(struct store *s, int64_t run, uint32_t keep_newest, 
         sqlite3_bind_int64(drop, 1, ids.data[i]);
         status = store_run(s, drop, "cannot forget a checkpoint", e);
     }
-    if (status == OK)
-        status = store_exec(s, "COMMIT", e);
-    if (status != OK)
-        store_abandon(s);
+    status = scope_leave(s, status, e);
     if (status == OK && old.len) {
         *paths = arena_alloc(a, old.len * sizeof *old.data);
         memcpy(*paths, old.data, old.len * sizeof *old.data);
@@ -225,15 +149,83 @@ int store_prune_checkpoints(struct store *s, int64_t run, uint32_t keep_newest, 
     return status;
 }
 
-int store_set_archived(struct store *s, int64_t run, bool archived, struct err *e)
+/* ---- the run's own row ---- */
+
+/* Once a second at most: when which step was reached. */
+static int add_progress(struct store *s, int64_t run, const struct run_update *u, int64_t now,
+                        struct err *e)
 {
-    sqlite3_stmt *st = store_statement(s, ST_SET_ARCHIVED, e);
+    struct run_cache *cache;
+    int status = summaries_run(s, run, &cache, e);
+    if (status != OK || cache->attempt == 0 || now - cache->progress_us < 1000000)
+        return status;
+    sqlite3_stmt *st = store_statement(s, ST_ADD_PROGRESS, e);
     if (!st)
         return ERR_INTERNAL;
     sqlite3_bind_int64(st, 1, run);
-    sqlite3_bind_int(st, 2, archived);
+    sqlite3_bind_int64(st, 2, cache->attempt);
+    sqlite3_bind_int64(st, 3, (int64_t)u->steps);
+    sqlite3_bind_int64(st, 4, (int64_t)u->env_steps);
+    sqlite3_bind_int64(st, 5, now);
+    cache->progress_us = now;
+    return store_run(s, st, "cannot write the progress", e);
+}
+
+/* Runs a bound statement that changes one run. */
+static int change_run(struct store *s, sqlite3_stmt *st, int64_t run, struct err *e)
+{
     int status = store_run(s, st, "cannot update a run", e);
     if (status == OK && sqlite3_changes(s->db) == 0)
         status = err_set(e, ERR_NOINPUT, "%s has no run %lld", s->path, (long long)run);
     return status;
+}
+
+static int put_update(struct store *s, int64_t run, const struct run_update *u, int64_t now,
+                      struct err *e)
+{
+    sqlite3_stmt *st = store_statement(s, ST_UPDATE_RUN, e);
+    if (!st)
+        return ERR_INTERNAL;
+    sqlite3_bind_int64(st, 1, run);
+    sqlite3_bind_int64(st, 2, u->set);
+    sqlite3_bind_int64(st, 3, now);
+    bind_text(st, 4, run_state_name(u->state));
+    sqlite3_bind_int64(st, 5, u->pid);
+    sqlite3_bind_int64(st, 6, (int64_t)u->pid_start);
+    bind_text(st, 7, s->host);
+    sqlite3_bind_int64(st, 8, (int64_t)u->steps);
+    sqlite3_bind_int64(st, 9, (int64_t)u->env_steps);
+    sqlite3_bind_int(st, 10, u->exit_code);
+    sqlite3_bind_int(st, 11, u->exit_signal);
+    bind_text(st, 12, u->message);
+    bind_text(st, 13, u->digest);
+    bind_text(st, 14, u->socket);
+    sqlite3_bind_double(st, 15, u->steps_per_s);
+    return change_run(s, st, run, e);
+}
+
+int store_update_run(struct store *s, int64_t run, const struct run_update *u, struct err *e)
+{
+    int64_t now = clock_wall_us();
+    int status = scope_enter(s, e);
+    if (status != OK)
+        return status;
+    if (u->set & RU_STEPS)
+        status = add_progress(s, run, u, now, e);
+    if (status == OK)
+        status = put_update(s, run, u, now, e);
+    return scope_leave(s, status, e);
+}
+
+int store_set_archived(struct store *s, int64_t run, bool archived, struct err *e)
+{
+    int status = scope_enter(s, e);
+    if (status != OK)
+        return status;
+    sqlite3_stmt *st = store_statement(s, ST_SET_ARCHIVED, e);
+    if (!st)
+        return scope_leave(s, ERR_INTERNAL, e);
+    sqlite3_bind_int64(st, 1, run);
+    sqlite3_bind_int(st, 2, archived);
+    return scope_leave(s, change_run(s, st, run, e), e);
 }
