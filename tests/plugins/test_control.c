@@ -156,7 +156,7 @@ static void traces_equal_a_dense_second_implementation(void)
         z[s * A + a] += 1;
         for (uint32_t i = 0; i < states * A; i++) {
             table.q[i] += 0.2 * delta * z[i];
-            z[i] = ended ? 0 : z[i] * 0.9 * 0.7;
+            z[i] = ended ? 0 : z[i] * (0.9 * 0.7);
         }
         s = next;
         a = next_action;

@@ -1,6 +1,6 @@
 #include "traces.h"
 
-static const double least = 1e-12;
+static const double least = 1e-300; /* denormal numbers would only be slow */
 
 rlb_status traces_init(struct traces *t, const rlb_host *host, uint32_t num_lanes,
                        uint32_t num_pairs, enum trace kind)

@@ -1,5 +1,5 @@
-/* Eligibility traces of the pairs visited lately, one list per lane. A trace below 1e-12 no longer
- * moves a value by more than rounding does and is dropped. */
+/* Eligibility traces of the pairs visited lately, one list per lane. A trace leaves the list when
+ * it has decayed to nothing (1e-300); dropping it sooner would change which action wins a tie. */
 #ifndef SARSA_TRACES_H
 #define SARSA_TRACES_H
 
