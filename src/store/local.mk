@@ -1,11 +1,13 @@
 src_libcore_a_SOURCES += \
 	src/store/points.c \
+	src/store/check.c \
 	src/store/filter.c \
 	src/store/internal.h \
 	src/store/launch.c \
 	src/store/list.c \
 	src/store/migrate.c \
 	src/store/open.c \
+	src/store/query.c \
 	src/store/read.c \
 	src/store/schema.c \
 	src/store/statement.c \

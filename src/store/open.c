@@ -186,6 +186,11 @@ void store_close(struct store *s)
     free(s);
 }
 
+const char *store_path(const struct store *s)
+{
+    return s->path;
+}
+
 int64_t store_data_version(struct store *s)
 {
     sqlite3_stmt *st = store_statement(s, ST_DATA_VERSION, NULL);

@@ -23,6 +23,8 @@ int store_open_write(const char *path, struct store **out, struct err *e);
 /* Read-only; ERR_NOINPUT when there is no file. Never blocks a writer. */
 int store_open_read(const char *path, struct store **out, struct err *e);
 void store_close(struct store *s);
+/* Absolute path of the file; lives as long as s. */
+const char *store_path(const struct store *s);
 /* Changes whenever another connection has committed (PRAGMA data_version); costs microseconds. */
 int64_t store_data_version(struct store *s);
 
@@ -143,6 +145,7 @@ struct run_row {
     const char *headline; /* name of the metric the list shows, "" when none */
     double last, best;    /* of it, NaN when none */
     bool archived;
+    bool stale; /* state is derived: the row itself still says that somebody works on it */
 };
 /* Newest first. filter may be NULL; its syntax is that of `rlbench ls`: terms joined by blanks,
  * each a word (found in experiment, algorithm, environment or label) or key OP value with = != ~ !~
@@ -213,8 +216,11 @@ struct store_sink { /* called row by row; a non-zero return stops */
     /* types[i]: 'i' integer, 'r' real, 't' text, 'n' NULL, 'b' blob */
     int (*row)(void *ctx, int n, const char *types, const char *const *texts);
 };
+/* One SELECT; anything that writes or reaches outside is ERR_USAGE, like a mistake in it, which is
+ * shown with line, column and caret. */
 int store_query(struct store *s, const char *sql, const struct store_sink *sink, struct err *e);
-/* PRAGMA integrity_check and our own invariants; *problems gets one line each. */
+/* PRAGMA integrity_check and our own invariants; *problems gets one line each. Reads every point:
+ * seconds for tens of millions. */
 int store_check(struct store *s, struct buf *problems, struct err *e);
 
 #endif
