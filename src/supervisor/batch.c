@@ -16,18 +16,17 @@ void batch_finish(struct batch *b)
     buf_finish(&b->episodes);
     vec_finish(&b->events);
     vec_finish(&b->artifacts);
-    vec_finish(&b->doomed);
     *b = (struct batch){0};
 }
 
 /* Keeps the memory of the vectors for the next batch. */
-static void clear(struct batch *b)
+void batch_clear(struct batch *b)
 {
     arena_finish(&b->arena);
     buf_clear(&b->points);
     buf_clear(&b->episodes);
     b->attempt.n = 0;
-    b->events.len = b->artifacts.len = b->doomed.len = 0;
+    b->events.len = b->artifacts.len = 0;
     b->update = (struct run_update){0};
 }
 
@@ -87,13 +86,6 @@ uint64_t batch_rows(const struct batch *b)
            b->episodes.len / sizeof(struct store_episode) + b->events.len + b->artifacts.len;
 }
 
-void batch_drop_data(struct batch *b)
-{
-    buf_clear(&b->points);
-    buf_clear(&b->episodes);
-    b->artifacts.len = 0;
-}
-
 /* Gives the catalogue's new metrics their ids. */
 static int bind_metrics(struct store *s, struct run *r, struct err *e)
 {
@@ -107,51 +99,13 @@ static int bind_metrics(struct store *s, struct run *r, struct err *e)
     return OK;
 }
 
-/* A later attempt may have saved a checkpoint in the same place again. */
-static bool is_kept(const struct artifact_row *rows, size_t n, const char *path)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(rows[i].path, path) == 0)
-            return true;
-    return false;
-}
-
-static int add_artifacts(struct store *s, struct run *r, struct err *e)
-{
-    struct batch *b = &r->batch;
-    bool checkpoint = false;
-    int status = OK;
-    for (size_t i = 0; i < b->artifacts.len && status == OK; i++) {
-        const struct pending_artifact *a = &b->artifacts.data[i];
-        checkpoint = checkpoint || strcmp(a->kind, "checkpoint") == 0;
-        status = store_add_artifact(s, r->id, a->step, a->kind, a->path, a->sha256, a->bytes, e);
-    }
-    b->doomed.len = 0;
-    if (status != OK || !checkpoint)
-        return status;
-    const char **paths = NULL;
-    size_t n = 0;
-    uint32_t keep = r->job.settings.checkpoint_keep ? r->job.settings.checkpoint_keep : 1;
-    status = store_prune_checkpoints(s, r->id, keep, &b->arena, &paths, &n, e);
-    struct artifact_row *kept = NULL;
-    size_t num_kept = 0;
-    if (status == OK)
-        status = store_run_artifacts(s, r->id, &b->arena, &kept, &num_kept, e);
-    for (size_t i = 0; status == OK && i < n; i++)
-        if (!is_kept(kept, num_kept, paths[i]))
-            vec_push(&b->doomed, paths[i]);
-    return status;
-}
-
-static int write_run(struct store *s, struct run *r, struct err *e)
+static int queue_run(struct store *s, struct run *r, struct err *e)
 {
     struct batch *b = &r->batch;
     int status = OK;
     if (b->attempt.n)
         status =
             store_begin_attempt(s, r->id, b->attempt.n, b->attempt.step, b->attempt.checkpoint, e);
-    if (status == OK)
-        status = bind_metrics(s, r, e);
     if (status == OK && b->points.len)
         status = store_add_points(s, r->id, r->attempt, r->metric_ids.data, r->metric_ids.len,
                                   (const struct store_point *)(const void *)b->points.data,
@@ -164,48 +118,69 @@ static int write_run(struct store *s, struct run *r, struct err *e)
         const struct pending_event *v = &b->events.data[i];
         status = store_add_event(s, r->id, v->step, v->level, v->kind, v->text, e);
     }
-    if (status == OK)
-        status = add_artifacts(s, r, e);
+    for (size_t i = 0; i < b->artifacts.len && status == OK; i++) {
+        const struct pending_artifact *f = &b->artifacts.data[i];
+        status = store_add_artifact(s, r->id, f->step, f->kind, f->path, f->sha256, f->bytes, e);
+    }
     if (status == OK && b->update.set)
         status = store_update_run(s, r->id, &b->update, e);
     return status;
 }
 
-static void unlink_doomed(struct batch *b)
+/* A later attempt may have saved a checkpoint in the same place again. */
+static bool is_kept(const struct artifact_row *rows, size_t n, const char *path)
 {
-    for (size_t i = 0; i < b->doomed.len; i++)
-        unlink(b->doomed.data[i]);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(rows[i].path, path) == 0)
+            return true;
+    return false;
 }
 
-int batch_commit(struct supervisor *s, struct run **culprit, struct err *e)
+/* Rows first, then files: a kill in between leaves a file too many, never a row without its file.
+ * What cannot be pruned now is pruned after the next checkpoint. */
+static void prune(struct store *s, struct run *r)
 {
-    *culprit = NULL;
-    size_t *bound = mem_alloc(s->num_runs * sizeof *bound);
-    for (size_t i = 0; i < s->num_runs; i++)
-        bound[i] = s->runs[i].metric_ids.len;
-    int status = store_begin(s->store, e);
-    if (status != OK)
-        goto free_bound;
-    for (size_t i = 0; i < s->num_runs && status == OK; i++) {
-        struct run *r = &s->runs[i];
-        if (!batch_is_empty(&r->batch))
-            status = write_run(s->store, r, e);
-        if (status != OK && status != ERR_BUSY && status != ERR_IO && !store_disk_full(s->store))
-            *culprit = r;
-    }
+    uint32_t keep = r->job.settings.checkpoint_keep ? r->job.settings.checkpoint_keep : 1;
+    struct arena a = {0};
+    const char **old = NULL;
+    struct artifact_row *kept = NULL;
+    size_t num_old = 0, num_kept = 0;
+    if (store_prune_checkpoints(s, r->id, keep, &a, &old, &num_old, NULL) == OK &&
+        store_run_artifacts(s, r->id, &a, &kept, &num_kept, NULL) == OK)
+        for (size_t i = 0; i < num_old; i++)
+            if (!is_kept(kept, num_kept, old[i]))
+                unlink(old[i]);
+    arena_finish(&a);
+}
+
+static bool has_checkpoint(const struct batch *b)
+{
+    for (size_t i = 0; i < b->artifacts.len; i++)
+        if (strcmp(b->artifacts.data[i].kind, "checkpoint") == 0)
+            return true;
+    return false;
+}
+
+int batch_commit(struct store *s, struct run *runs, size_t n, struct err *e)
+{
+    int status = OK;
+    for (size_t i = 0; i < n && status == OK; i++)
+        status = bind_metrics(s, &runs[i], e);
+    if (status != OK || (status = store_begin(s, e)) != OK)
+        return status;
+    for (size_t i = 0; i < n && status == OK; i++)
+        status = queue_run(s, &runs[i], e);
     if (status == OK)
-        status = store_commit(s->store, e);
+        status = store_commit(s, e);
     if (status != OK) {
-        store_rollback(s->store);
-        for (size_t i = 0; i < s->num_runs; i++)
-            s->runs[i].metric_ids.len = bound[i]; /* ids of a catalogue that was not committed */
-        goto free_bound;
+        store_rollback(s); /* of the store's copy; ours stays */
+        return status;
     }
-    for (size_t i = 0; i < s->num_runs; i++) {
-        unlink_doomed(&s->runs[i].batch);
-        clear(&s->runs[i].batch);
+    for (size_t i = 0; i < n; i++) {
+        bool saved = has_checkpoint(&runs[i].batch);
+        batch_clear(&runs[i].batch);
+        if (saved)
+            prune(s, &runs[i]);
     }
-free_bound:
-    free(bound);
-    return status;
+    return OK;
 }

@@ -7,6 +7,7 @@
  *   batch.c    what a run has measured and not yet committed, and its commit
  *   spawn.c    a process for a worker
  *   lines.c    a worker's stderr as events
+ *   claim.c    one supervisor per run
  *   control.c  the control socket and the fronts behind it
  *   command.c  what a front may ask for
  *   detach.c   starting a supervisor that outlives its starter */
@@ -73,7 +74,6 @@ struct batch {
     struct buf points, episodes; /* store_point and store_episode records as they arrived */
     VEC(struct pending_event) events;
     VEC(struct pending_artifact) artifacts;
-    VEC(const char *) doomed; /* checkpoint files to unlink once their rows are gone for good */
     struct run_update update; /* texts live in the arena */
 };
 void batch_finish(struct batch *b);
@@ -84,11 +84,17 @@ void batch_artifact(struct batch *b, const struct wire_saved *saved, const char 
 void batch_update(struct batch *b, const struct run_update *u);
 bool batch_is_empty(const struct batch *b);
 uint64_t batch_rows(const struct batch *b);
-/* Forgets measurements and artifacts (the store refused them); events and updates stay. */
-void batch_drop_data(struct batch *b);
-/* One transaction with everything that all runs have waiting: all of it or none. On failure
- * *culprit is the run whose rows were refused, NULL when it was no run's fault. */
-int batch_commit(struct supervisor *s, struct run **culprit, struct err *e);
+void batch_clear(struct batch *b);
+/* One transaction with everything that these runs have waiting: all of it or none, and then it
+ * still waits. */
+int batch_commit(struct store *s, struct run *runs, size_t n, struct err *e);
+
+/* ---- claim.c: one supervisor per run ---- */
+
+/* The database's lock file; -1 with the reason in e. Closing it gives back every claim. */
+int claim_open(const char *database, struct err *e);
+/* ERR_BUSY when another process has it. A claim ends with its process, however that dies. */
+int claim_run(int fd, int64_t run, struct err *e);
 
 /* ---- spawn.c ---- */
 
@@ -120,6 +126,7 @@ struct run {
     struct lines lines;
     short link_events, lines_events; /* poll's answers */
     bool gone;                       /* it has ended: its pid may belong to somebody else */
+    bool refused;                    /* the database takes nothing of it any more */
     bool held_back;                  /* we do not read: too much waits for the store */
     int64_t silent_ns;               /* since its last message, as the watchdog counts */
     int64_t dying_ns;                /* it is killed then, should it still live; 0: never */
@@ -220,7 +227,7 @@ struct supervisor {
     size_t num_runs;
     struct control control;
     uint64_t memory_bytes; /* limit of a worker whose recipe names none */
-    int signal_fd;
+    int claim_fd, signal_fd;
     short signal_events;
     int stops, stop_signal; /* how often a signal asked to stop, and the first of them */
 

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/sysinfo.h"
-#include "supervisor/client.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -38,45 +37,36 @@ struct run *supervisor_find(struct supervisor *s, int64_t id)
 
 /* ---- taking over the runs ---- */
 
-/* One supervisor per run: whoever holds the write lock looks whether another one is at work. */
-static int claim_run(struct supervisor *s, struct run *r, struct err *e)
+static int take_run(struct supervisor *s, struct run *r, struct err *e)
 {
     struct arena a = {0};
     struct run_row row;
     char ref[32];
     snprintf(ref, sizeof ref, "%lld", (long long)r->id);
-    int status = store_find_run(s->store, ref, &a, &row, e);
-    if (status != OK)
-        goto finish;
-    bool waiting = row.state == RUN_QUEUED || row.state == RUN_RUNNING || row.state == RUN_PAUSED;
-    struct client c;
-    if (waiting && row.socket && *row.socket && client_connect(&c, row.socket, NULL) == OK) {
-        client_close(&c);
-        status =
-            err_set(e, ERR_BUSY, "run %lld is in the hands of another supervisor (process %lld)",
-                    (long long)r->id, (long long)row.pid);
-        goto finish;
+    int status = claim_run(s->claim_fd, r->id, e);
+    if (status == OK)
+        status = store_find_run(s->store, ref, &a, &row, e);
+    if (status == OK && row.state == RUN_DONE)
+        status = err_set(e, ERR_DATA, "run %lld is done", (long long)r->id);
+    if (status == OK) {
+        const struct run_update u = {.set = RU_STATE | RU_PID | RU_SOCKET,
+                                     .state = RUN_QUEUED,
+                                     .pid = getpid(),
+                                     .pid_start = sysinfo_pid_start(getpid()),
+                                     .socket = s->control.path};
+        r->status.step = row.steps;
+        r->status.total = row.total_steps;
+        status = store_update_run(s->store, r->id, &u, e);
     }
-    const struct run_update u = {.set = RU_STATE | RU_PID | RU_SOCKET,
-                                 .state = RUN_QUEUED,
-                                 .pid = getpid(),
-                                 .pid_start = sysinfo_pid_start(getpid()),
-                                 .socket = s->control.path};
-    r->status.step = row.steps;
-    r->status.total = row.total_steps;
-    status = store_update_run(s->store, r->id, &u, e);
-finish:
     arena_finish(&a);
     return status;
 }
 
-static int claim(struct supervisor *s, struct err *e)
+static int take_runs(struct supervisor *s, struct err *e)
 {
     int status = store_begin(s->store, e);
-    if (status != OK)
-        return status;
     for (size_t i = 0; i < s->num_runs && status == OK; i++)
-        status = claim_run(s, &s->runs[i], e);
+        status = take_run(s, &s->runs[i], e);
     if (status == OK)
         status = store_commit(s->store, e);
     if (status != OK)
@@ -142,31 +132,48 @@ static void storage_trouble(struct supervisor *s, int status, const struct err *
                  "the database is busy: %llu points kept in memory", rows);
 }
 
-static int commit(struct supervisor *s, struct err *e)
+/* Whether a failure lies with the rows, not with the file. */
+static bool is_refusal(int status)
 {
-    struct run *culprit;
-    int status = batch_commit(s, &culprit, e);
-    s->now_ns = clock_mono_ns();
-    s->commit_now = false;
-    if (status == OK) {
-        s->oldest_ns = 0;
-        continue_all(s);
-    } else if (culprit) {
-        /* One run's rows are refused for what they are: only that run ends. */
+    return status == ERR_INTERNAL || status == ERR_NOINPUT;
+}
+
+/* Some run's rows are refused for what they are: only that run ends, the others are committed. */
+static int commit_one_by_one(struct supervisor *s, struct err *e)
+{
+    int status = OK;
+    for (size_t i = 0; i < s->num_runs && (status == OK || is_refusal(status)); i++) {
+        struct run *r = &s->runs[i];
+        status = batch_is_empty(&r->batch) ? OK : batch_commit(s->store, r, 1, e);
+        if (!is_refusal(status))
+            continue;
         char text[RUN_TEXT_MAX];
-        snprintf(text, sizeof text, "the database refused its measurements: %.1500s", e->text);
-        batch_drop_data(&culprit->batch);
-        run_abort(s, culprit, RUN_FAILED, status, "failed", text);
-        s->commit_now = true;
-    } else {
-        storage_trouble(s, status, e);
+        snprintf(text, sizeof text, "the database refuses its measurements: %.1500s", e->text);
+        batch_clear(&r->batch);
+        if (!r->refused) /* the first time, its end may still be written */
+            run_abort(s, r, RUN_FAILED, status, "failed", text);
+        r->refused = true;
     }
-    return status;
+    return is_refusal(status) ? OK : status;
+}
+
+static void commit(struct supervisor *s)
+{
+    struct err e = ERR_INIT;
+    s->commit_now = false;
+    int status = batch_commit(s->store, s->runs, s->num_runs, &e);
+    if (is_refusal(status))
+        status = commit_one_by_one(s, &e);
+    s->now_ns = clock_mono_ns();
+    s->oldest_ns = 0;
+    if (status == OK)
+        continue_all(s);
+    else
+        storage_trouble(s, status, &e);
 }
 
 static void commit_when_due(struct supervisor *s)
 {
-    struct err e = ERR_INIT;
     if (!anything_waits(s))
         return;
     if (!s->oldest_ns)
@@ -174,7 +181,7 @@ static void commit_when_due(struct supervisor *s)
     bool due = s->commit_now || s->now_ns - s->oldest_ns >= COMMIT_MS * MS ||
                waiting_rows(s) >= COMMIT_ROWS;
     if (due && (!s->trouble_ns || s->now_ns >= s->retry_ns))
-        commit(s, &e);
+        commit(s);
     bool full = waiting_rows(s) > HOLD_BACK_ROWS;
     for (size_t i = 0; i < s->num_runs; i++)
         s->runs[i].held_back = full;
@@ -401,11 +408,15 @@ int supervisor_run_ready(const struct supervisor_options *o, void (*ready)(void 
     s.runs = mem_alloc(s.num_runs * sizeof *s.runs);
     for (size_t i = 0; i < s.num_runs; i++)
         run_init(&s.runs[i], o->runs[i]);
-    if ((status = control_open(&s.control, e)) != OK)
+    if ((s.claim_fd = claim_open(s.database, e)) < 0) {
+        status = e ? e->code : ERR_CANTCREAT;
         goto close_store;
+    }
+    if ((status = control_open(&s.control, e)) != OK)
+        goto close_claim;
     if ((status = open_signals(&s, &old, e)) != OK)
         goto close_control;
-    if ((status = claim(&s, e)) != OK)
+    if ((status = take_runs(&s, e)) != OK)
         goto close_signals;
     if (ready)
         ready(ctx);
@@ -418,6 +429,8 @@ close_signals:
     sigprocmask(SIG_SETMASK, &old, NULL);
 close_control:
     control_close(&s.control);
+close_claim:
+    close(s.claim_fd);
 close_store:
     for (size_t i = 0; i < s.num_runs; i++)
         run_finish(&s.runs[i]);

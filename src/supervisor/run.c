@@ -83,31 +83,26 @@ void run_set_state(struct supervisor *s, struct run *r, enum run_state state)
 static int pick_checkpoint(struct supervisor *s, struct run *r, const char **path, uint64_t *step,
                            struct err *e)
 {
-    struct artifact_row *rows;
-    size_t n;
+    struct artifact_row *rows = NULL;
+    size_t n = 0;
     *path = "";
     *step = 0;
     if (r->job.attempts == 0)
         return OK;
     int status = store_run_artifacts(s->store, r->id, &r->arena, &rows, &n, e);
-    while (status == OK) {
-        struct artifact_row *best = NULL;
-        for (size_t i = 0; i < n; i++)
-            if (strcmp(rows[i].kind, "checkpoint") == 0 && (!best || rows[i].step >= best->step))
-                best = &rows[i];
-        if (!best)
-            break;
-        char sha[65];
+    while (n-- > 0) { /* in the order they were saved */
         struct err why = ERR_INIT;
-        if (file_sha256(best->path, sha, &why) == OK && strcmp(sha, best->sha256) == 0) {
-            *path = best->path;
-            *step = best->step;
+        char sha[65];
+        if (strcmp(rows[n].kind, "checkpoint") != 0)
+            continue;
+        if (file_sha256(rows[n].path, sha, &why) == OK && strcmp(sha, rows[n].sha256) == 0) {
+            *path = rows[n].path;
+            *step = rows[n].step;
             break;
         }
-        run_event(s, r, RLB_LOG_WARN, "checkpoint",
-                  "the checkpoint of step %llu cannot be used: %s", (unsigned long long)best->step,
-                  why.text[0] ? why.text : "its content has changed");
-        best->kind = ""; /* the next one, then */
+        run_event(
+            s, r, RLB_LOG_WARN, "checkpoint", "the checkpoint of step %llu cannot be used: %s",
+            (unsigned long long)rows[n].step, why.text[0] ? why.text : "its content has changed");
     }
     return status;
 }

@@ -46,44 +46,16 @@ static void a_frame_is_taken_only_whole(void)
 /* The bytes of one message written down by hand from the description in wire.h. */
 static void the_bytes_are_the_documented_ones(void)
 {
-    static const unsigned char expected[] = {/* length    */ 0x26,
-                                             0,
-                                             0,
-                                             0,
-                                             /* type, 0   */ WIRE_COMMAND,
-                                             0,
-                                             0,
-                                             0,
-                                             /* run 258   */ 2,
-                                             1,
-                                             0,
-                                             0,
-                                             0,
-                                             0,
-                                             0,
-                                             0,
-                                             /* verb      */ 3,
-                                             0,
-                                             0,
-                                             0,
-                                             's',
-                                             'e',
-                                             't',
-                                             0,
-                                             /* arg       */ 9,
-                                             0,
-                                             0,
-                                             0,
-                                             'a',
-                                             'l',
-                                             'p',
-                                             'h',
-                                             'a',
-                                             '=',
-                                             '0',
-                                             '.',
-                                             '1',
-                                             0};
+    /* clang-format off */
+    static const unsigned char type = WIRE_COMMAND;
+    const unsigned char expected[] = {
+        34, 0, 0, 0,                /* length of the rest */
+        type, 0, 0, 0,              /* type, reserved */
+        2, 1, 0, 0, 0, 0, 0, 0,     /* run 258 */
+        3, 0, 0, 0, 's', 'e', 't', 0, /* verb */
+        9, 0, 0, 0, 'a', 'l', 'p', 'h', 'a', '=', '0', '.', '1', 0 /* arg */
+    };
+    /* clang-format on */
     const struct wire_command c = {258, "set", "alpha=0.1"};
     struct buf b = {0};
     wire_encode(&b, WIRE_COMMAND, &c);
