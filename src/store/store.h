@@ -180,6 +180,10 @@ struct curve {
 };
 int store_read_curve(struct store *s, int64_t run, int64_t metric, int64_t after, struct curve *out,
                      struct err *e);
+/* At most n visible points spread evenly over the steps first to last: of n equal parts the first
+ * point of each. Costs n look-ups, however long the curve is. */
+int store_sample_curve(struct store *s, int64_t run, int64_t metric, uint64_t first, uint64_t last,
+                       size_t n, struct curve *out, struct err *e);
 void curve_finish(struct curve *c);
 
 struct param_row {
@@ -198,6 +202,8 @@ struct event_row {
 /* Events with id > after, oldest first; run 0: of all runs. */
 int store_read_events(struct store *s, int64_t run, int64_t after, size_t limit, struct arena *a,
                       struct event_row **rows, size_t *n, struct err *e);
+/* The id after which the newest `back` events lie: 0 when there are no more than that. */
+int store_events_back(struct store *s, int64_t run, size_t back, int64_t *after, struct err *e);
 struct artifact_row {
     uint64_t step, bytes;
     const char *kind, *path, *sha256;
