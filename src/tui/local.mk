@@ -1,10 +1,41 @@
 src_libcore_a_SOURCES += \
+	src/tui/action.c \
 	src/tui/action.h \
 	src/tui/actions.def \
+	src/tui/app.c \
+	src/tui/control.c \
 	src/tui/control.h \
+	src/tui/editor.c \
+	src/tui/editor.h \
 	src/tui/event.h \
+	src/tui/focus.c \
+	src/tui/frame.c \
+	src/tui/guard.c \
+	src/tui/guard.h \
+	src/tui/key.c \
+	src/tui/list.c \
+	src/tui/list.h \
+	src/tui/loop.c \
+	src/tui/loop.h \
+	src/tui/prompt.c \
 	src/tui/prompt.h \
+	src/tui/runs_model.c \
+	src/tui/runs_model.h \
+	src/tui/runs_view.c \
 	src/tui/screen.h \
+	src/tui/screen_runs.c \
 	src/tui/screens.def \
+	src/tui/script.c \
+	src/tui/script.h \
+	src/tui/spark.c \
+	src/tui/spark.h \
+	src/tui/task.c \
 	src/tui/task.h \
-	src/tui/tui.h
+	src/tui/term.h \
+	src/tui/term_curses.c \
+	src/tui/term_script.c \
+	src/tui/theme.c \
+	src/tui/theme.h \
+	src/tui/tui.h \
+	src/tui/words.c \
+	src/tui/words.h

@@ -27,16 +27,16 @@ static void destroy(void *self)
 
 /* ---- reading ---- */
 
-static int64_t metric_id(struct app *a, struct arena *tmp, const struct run_row *r)
+static const struct metric_row *headline(struct app *a, struct arena *tmp, const struct run_row *r)
 {
     struct metric_row *rows;
     size_t n;
     if (store_run_metrics(a->store, r->id, tmp, &rows, &n, NULL) != OK)
-        return 0;
+        return NULL;
     for (size_t i = 0; i < n; i++)
-        if (strcmp(rows[i].name, r->headline) == 0)
-            return rows[i].id;
-    return 0;
+        if (strcmp(rows[i].name, r->headline) == 0 && rows[i].n)
+            return &rows[i];
+    return NULL;
 }
 
 static void read_spark(struct app *a, struct runs_line *l)
@@ -45,9 +45,10 @@ static void read_spark(struct app *a, struct runs_line *l)
     if (!*l->first->headline)
         return;
     struct arena tmp = {0};
-    int64_t metric = metric_id(a, &tmp, l->first);
+    const struct metric_row *found = headline(a, &tmp, l->first);
     struct curve c = {0};
-    if (metric && store_sample_curve(a->store, l->first->id, metric, SPARK_SAMPLES, &c, NULL) == OK)
+    if (found && store_sample_curve(a->store, l->first->id, found->id, found->first_step,
+                                    found->last_step, SPARK_SAMPLES, &c, NULL) == OK)
         for (size_t i = 0; i < c.len && i < SPARK_SAMPLES; i++)
             l->spark[l->num_spark++] = c.values[i];
     curve_finish(&c);

@@ -51,7 +51,7 @@ static int whole(struct reader *r, const char *text, int most, int *out)
 static int parse_size(struct reader *r, const char *at, const char *end)
 {
     const char *w = word(r, &at, end), *x = strchr(w, 'x');
-    int rows, cols;
+    int rows = 0, cols = 0;
     if (!x)
         return bad(r, "size needs COLUMNSxROWS");
     const char *first = arena_strndup(&r->out->arena, w, (size_t)(x - w));
