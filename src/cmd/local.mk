@@ -1,4 +1,10 @@
 src_libcore_a_SOURCES += \
 	src/cmd/cli.c \
 	src/cmd/cmd.h \
-	src/cmd/verbs.def
+	src/cmd/verbs.def \
+	src/cmd/describe.h \
+	src/cmd/describe_json.c \
+	src/cmd/describe_man.c \
+	src/cmd/describe_text.c \
+	src/cmd/envs.c \
+	src/cmd/plugins.c src/cmd/plugins.h

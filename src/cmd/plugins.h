@@ -1,0 +1,11 @@
+/* What the verbs plugins and envs share. */
+#ifndef RLBENCH_CMD_PLUGINS_H
+#define RLBENCH_CMD_PLUGINS_H
+
+#include "cmd/cmd.h"
+#include "module/registry.h"
+
+/* Without an argument the list, with one its page; `only` NULL: of both kinds, and broken ones. */
+int plugins_list_or_show(const struct cli *c, const enum desc_kind *only, struct err *e);
+
+#endif
