@@ -29,8 +29,8 @@ static int level_of(double value, double lo, double hi, int levels)
     return level > levels ? levels : level;
 }
 
-void spark_draw(struct grid *g, int row, int col, int width, const double *values, size_t n,
-                enum glyphs glyphs, int role)
+void sparkline_draw(struct grid *g, int row, int col, int width, const double *values, size_t n,
+                    enum glyphs glyphs, int role)
 {
     /* heights 0 … 4 of the left and of the right half of a braille cell, filled from below */
     static const uint8_t left[] = {0, 0x40, 0x44, 0x46, 0x47};

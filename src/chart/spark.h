@@ -8,8 +8,8 @@
 
 /* The trend of n values in `width` columns of one row (the last value at the right end; several
  * values in a column are averaged; NaN leaves a gap). */
-void spark_draw(struct grid *g, int row, int col, int width, const double *values, size_t n,
-                enum glyphs glyphs, int role);
+void sparkline_draw(struct grid *g, int row, int col, int width, const double *values, size_t n,
+                    enum glyphs glyphs, int role);
 /* A lying bar `length` columns long (a fraction shows in eighths), at most width. */
 void spark_bar(struct grid *g, int row, int col, int width, double length, enum glyphs glyphs,
                int role);
