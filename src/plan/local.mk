@@ -1,1 +1,12 @@
-src_libcore_a_SOURCES += src/plan/plan.h 
+src_libcore_a_SOURCES += \
+	src/plan/draft.h \
+	src/plan/emit.c \
+	src/plan/file.c \
+	src/plan/hint.c \
+	src/plan/keys.c src/plan/keys.h \
+	src/plan/plan.c src/plan/plan.h \
+	src/plan/players.c \
+	src/plan/resolve.c \
+	src/plan/seeds.c \
+	src/plan/set.c \
+	src/plan/sweep.c

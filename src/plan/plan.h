@@ -39,6 +39,8 @@ struct plan_run {
     const struct desc *algo, *env; /* env NULL when the algorithm needs none */
     struct plan_value *values;     /* every parameter of both, in table order */
     size_t num_values;
+    struct plan_value *choices; /* every other key: algorithm.name, env.name, budget.steps, … */
+    size_t num_choices;
     struct plan_settings settings;
     uint64_t seed;
     const char *group; /* 16 hex digits: equal for runs that differ in nothing but the seed */
@@ -54,7 +56,10 @@ struct plan {
                                   and seed) */
     char recipe_hash[65];      /* SHA-256 of resolved_text */
     VEC(struct plan_run) runs; /* groups in recipe order, seeds within */
+    size_t num_groups, num_seeds; /* runs.len is their product */
 };
+
+enum { PLAN_MAX_RUNS = 10000 };
 
 /* Resolves; every problem is added to recipe->diags (all at once) and ERR_DATA returned when there
  * is any error. `sets` are the --set texts "key=value" in order, `seeds_override` (--seeds text)

@@ -9,11 +9,10 @@
 #include <strings.h>
 
 /* Plain only what nobody can take for anything else: letters, digits and harmless signs between
- * them, and not a word that YAML gives a meaning to. */
+ * them, and not a word that YAML gives a meaning to (true and false keep theirs). */
 static bool is_plain(const char *text)
 {
-    static const char *const words[] = {"null", "true", "false", "yes", "no", "on",
-                                        "off",  "y",    "n",     "nan", "inf"};
+    static const char *const words[] = {"null", "yes", "no", "on", "off", "y", "n", "nan", "inf"};
     size_t n = strlen(text);
     if (n == 0 || n > 200 || !isalnum((unsigned char)text[0]) ||
         !isalnum((unsigned char)text[n - 1]))

@@ -1,0 +1,105 @@
+/* Inside src/plan: a recipe on its way to a plan. Each file of the folder takes the draft one step
+ * further: players, file, set, seeds, sweep, resolve, label, emit. */
+#ifndef RLBENCH_PLAN_DRAFT_H
+#define RLBENCH_PLAN_DRAFT_H
+
+#include "plan/keys.h"
+#include "plan/plan.h"
+
+/* A value somebody gave for a key. */
+struct given {
+    const char *key; /* whole dotted path */
+    const char *text;
+    struct mark key_at, at; /* in the file */
+    const char *origin;     /* "--set alpha=x", NULL: the file */
+    const char *source;     /* for struct plan_value */
+};
+struct givens {
+    struct given *data;
+    size_t len, cap;
+};
+
+/* What one entry of the sweep gives. A recipe without a sweep has one, empty. */
+struct variant {
+    const char *label; /* as given, NULL: derived */
+    struct mark at;
+    struct given *givens;
+    size_t num_givens;
+};
+
+/* A desc's parameter keys with their prefix, made once. */
+struct desc_keys {
+    const struct desc *desc;
+    const char **keys;
+};
+
+struct draft {
+    struct recipe *recipe;
+    const struct registry *registry;
+    struct plan *plan;
+    struct arena *arena; /* of the plan */
+    const char *duration;
+    struct givens file, sets;
+    VEC(const struct desc *) players; /* algorithms and environments that some run may use */
+    VEC(const char *) names[2];       /* what they were called, by enum desc_kind, known or not */
+    const struct node *sweep, *seeds; /* of the file, or NULL */
+    struct mark sweep_at, seeds_at;
+    bool is_list; /* the sweep lists its runs */
+    VEC(struct variant) variants;
+    VEC(const char *) swept; /* keys, in order */
+    VEC(uint64_t) seed_values;
+    VEC(struct desc_keys) desc_keys;
+};
+
+/* An error about a given: at its place in the file, or at the option it came from. */
+void given_error(struct draft *d, const struct given *g, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void draft_warn(struct draft *d, struct mark at, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+const struct given *givens_find(const struct given *g, size_t n, const char *key);
+/* True for a value left out: nothing, ~ or null. */
+bool node_is_nothing(const struct node *n);
+const char *node_kind_name(const struct node *n); /* "a list", "a mapping", "text" */
+/* The place of a key in a mapping, {1, 1, 0} when it is not there. */
+struct mark node_key_mark(const struct node *m, const char *key);
+
+/* hint.c */
+/* Full paths that a last component may mean ("alpha", "steps", "algorithm"); at most max. */
+size_t paths_of(const struct draft *d, const char *name, const char **out, size_t max);
+/* Hint for an unknown key at prefix ("" at the top); NULL when there is nothing to say. */
+const char *hint_unknown_key(struct draft *d, const char *prefix, const char *key);
+/* "did you mean alpha? (real, 1e-6 to 1, default 0.1: step size)" for a full path nobody knows. */
+const char *hint_unknown_path(struct draft *d, const char *path);
+/* "real, 1e-6 to 1, default 0.1: step size" */
+const char *hint_about(struct draft *d, const rlb_param *p);
+const char *hint_about_key(struct draft *d, const struct plan_key *k);
+const char *hint_unknown_desc(struct draft *d, enum desc_kind kind, const char *id);
+const char *hint_join(struct draft *d, const char *const *words, size_t n, const char *last);
+
+/* players.c */
+void draft_find_players(struct draft *d, const char *const *sets, size_t num_sets);
+/* Kind and parameter name of "algorithm.params.x" / "env.params.x"; false for other paths. */
+bool path_is_param(const char *path, enum desc_kind *kind, const char **name);
+const char *kind_word(enum desc_kind kind); /* "algorithm", "env" */
+/* Complains when none of the players has the parameter g is about; true when it is known or nothing
+ * can be said because the player itself is unknown. */
+bool check_param_known(struct draft *d, const struct given *g);
+const char **param_keys(struct draft *d, const struct desc *desc);
+
+/* file.c */
+void draft_read_file(struct draft *d);
+/* set.c */
+void draft_read_sets(struct draft *d, const char *const *sets, size_t num_sets);
+/* seeds.c */
+void draft_read_seeds(struct draft *d, const char *override);
+/* sweep.c */
+void draft_read_sweep(struct draft *d);
+/* resolve.c: one run of a variant without seed, group hash and label; false after complaints. */
+bool draft_resolve(struct draft *d, const struct variant *v, struct plan_run *out, struct err *e);
+/* emit.c */
+void draft_label(struct draft *d, struct plan_run *groups, size_t n);
+void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct buf *out);
+/* The value of a key of a run, NULL when it has none. */
+const struct plan_value *run_value(const struct plan_run *r, const char *key);
+
+#endif
