@@ -7,4 +7,13 @@ src_libcore_a_SOURCES += \
 	src/cmd/describe_man.c \
 	src/cmd/describe_text.c \
 	src/cmd/envs.c \
-	src/cmd/plugins.c src/cmd/plugins.h
+	src/cmd/plugins.c src/cmd/plugins.h \
+	src/cmd/artifacts.c \
+	src/cmd/doctor.c \
+	src/cmd/ls.c \
+	src/cmd/query.c \
+	src/cmd/runs.c \
+	src/cmd/runs.h \
+	src/cmd/show.c \
+	src/cmd/table.c \
+	src/cmd/table.h

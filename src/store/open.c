@@ -191,6 +191,11 @@ const char *store_path(const struct store *s)
     return s->path;
 }
 
+const char *store_library_version(void)
+{
+    return sqlite3_libversion();
+}
+
 int64_t store_data_version(struct store *s)
 {
     sqlite3_stmt *st = store_statement(s, ST_DATA_VERSION, NULL);

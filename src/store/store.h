@@ -25,6 +25,8 @@ int store_open_read(const char *path, struct store **out, struct err *e);
 void store_close(struct store *s);
 /* Absolute path of the file; lives as long as s. */
 const char *store_path(const struct store *s);
+/* "3.40.1", of the SQLite this program runs with. */
+const char *store_library_version(void);
 /* Changes whenever another connection has committed (PRAGMA data_version); costs microseconds. */
 int64_t store_data_version(struct store *s);
 
