@@ -15,6 +15,12 @@ src_libcore_a_SOURCES += \
 	src/tui/key.c \
 	src/tui/list.c \
 	src/tui/list.h \
+	src/tui/live.h \
+	src/tui/live_draw.c \
+	src/tui/live_model.c \
+	src/tui/live_model.h \
+	src/tui/live_views.c \
+	src/tui/live_views.h \
 	src/tui/loop.c \
 	src/tui/loop.h \
 	src/tui/prompt.c \
@@ -23,6 +29,7 @@ src_libcore_a_SOURCES += \
 	src/tui/runs_model.h \
 	src/tui/runs_view.c \
 	src/tui/screen.h \
+	src/tui/screen_live.c \
 	src/tui/screen_runs.c \
 	src/tui/screens.def \
 	src/tui/script.c \

@@ -1,0 +1,62 @@
+/* The Live screen's own state, shared by its files: screen_live.c (what happens), live_draw.c (how
+ * it looks). */
+#ifndef RLBENCH_TUI_LIVE_H
+#define RLBENCH_TUI_LIVE_H
+
+#include "tui/live_model.h"
+#include "tui/live_views.h"
+#include "tui/tui.h"
+
+enum { LIVE_MAX_PANES = 64 };
+
+struct live {
+    struct live_model model;
+    struct live_views views;
+    unsigned focus_serial; /* of the app when the model was read */
+    bool loading;          /* curves in sight are not all read yet */
+    /* ---- what is shown */
+    VEC(size_t) charts; /* metrics that have points and pass the filter, in order */
+    size_t first;       /* chart in the first pane */
+    size_t pane;        /* the pane in focus; the view's is the last */
+    bool full;          /* that pane alone */
+    bool seeds;         /* every run its own line */
+    bool zoomed;
+    uint64_t lo, hi; /* window of steps while zoomed */
+    bool has_cursor;
+    uint64_t cursor;
+    size_t smoothing; /* index of live_strengths */
+    char filter[64];
+    /* ---- the newest event worth a line */
+    struct {
+        int64_t after; /* id of the last one read */
+        int64_t t_us;
+        int level;
+        char text[300];
+    } event;
+    /* ---- pace of reading */
+    int64_t read_ns;
+    bool must_read;
+    /* ---- as last drawn: for moving between panes and for the mouse */
+    struct live_layout {
+        int rows, cols; /* of panes */
+        size_t panes;   /* on the page, the view's among them */
+        size_t charts;
+        bool view;
+        struct rect at[LIVE_MAX_PANES];
+        int plot_cols; /* columns of cells in a chart */
+    } layout;
+};
+
+enum { LIVE_STRENGTHS = 7 };
+extern const double live_strengths[LIVE_STRENGTHS];
+
+/* The window of steps all charts show; false when there are no points. */
+bool live_window(const struct live *l, uint64_t *lo, uint64_t *hi);
+/* Where panes go in r: as many as fit of `charts` from l->first on, and the view's. */
+void live_lay_out(struct live *l, struct rect r);
+/* Draws the body. */
+void live_draw(const struct app *a, struct live *l, struct grid *g, struct rect r);
+/* The middle of the title bar. */
+void live_status(const struct app *a, const struct live *l, struct buf *out);
+
+#endif
