@@ -6,7 +6,6 @@
 #include "base/file.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char live_filter[] = "state~^(queued|running|paused)$";
@@ -22,20 +21,18 @@ void app_focus(struct app *a, const int64_t *ids, size_t n)
     a->focus_serial++;
 }
 
-/* All seeds of the bundle that a run belongs to. */
-static void focus_bundle(struct app *a, struct arena *tmp, const struct run_row *of)
+static void focus_experiment(struct app *a, struct arena *tmp, const struct run_row *of)
 {
     struct run_row *rows;
-    size_t n, kept = 0;
+    size_t n = 0;
     if (store_experiment_runs(a->store, of->experiment_id, tmp, &rows, &n, NULL) != OK)
         n = 0;
     int64_t *ids = arena_alloc(tmp, (n + 1) * sizeof *ids);
     for (size_t i = 0; i < n; i++)
-        if (strcmp(rows[i].group, of->group) == 0)
-            ids[kept++] = rows[i].id;
-    if (kept == 0)
-        ids[kept++] = of->id;
-    app_focus(a, ids, kept);
+        ids[i] = rows[i].id;
+    if (n == 0)
+        ids[n++] = of->id;
+    app_focus(a, ids, n);
 }
 
 bool app_focus_newest(struct app *a)
@@ -50,7 +47,7 @@ bool app_focus_newest(struct app *a)
         if (store_list_runs(a->store, filters[i], 1, &tmp, &rows, &n, NULL) != OK)
             n = 0;
     if (n)
-        focus_bundle(a, &tmp, rows);
+        focus_experiment(a, &tmp, rows);
     arena_finish(&tmp);
     return n > 0;
 }

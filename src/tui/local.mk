@@ -34,8 +34,6 @@ src_libcore_a_SOURCES += \
 	src/tui/screens.def \
 	src/tui/script.c \
 	src/tui/script.h \
-	src/tui/spark.c \
-	src/tui/spark.h \
 	src/tui/task.c \
 	src/tui/task.h \
 	src/tui/term.h \

@@ -5,7 +5,8 @@
 
 #include "store/store.h"
 #include "tui/list.h"
-#include "tui/spark.h"
+
+enum { SPARK_SAMPLES = 32 };
 
 enum runs_sort {
     SORT_START,

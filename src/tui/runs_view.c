@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "chart/spark.h"
 #include "tui/runs_model.h"
 #include "tui/tui.h"
 #include "tui/words.h"
@@ -162,7 +163,9 @@ static void line(const struct runs_line *l, const struct look *look, struct grid
                 num_format_short(l->last, text, sizeof text));
             break;
         case COL_TREND:
-            spark_draw(g, row, col, width[c], look->glyphs, ROLE_SERIES0, l->spark, l->num_spark);
+            if (l->num_spark > 0)
+                spark_draw(g, row, col, width[c], l->spark, (size_t)l->num_spark, look->glyphs,
+                           ROLE_SERIES0);
             break;
         case COL_COUNT: break;
         }

@@ -27,14 +27,14 @@ struct said {
 
 struct app {
     /* ---- data */
-    char *database;        /* path of the file */
-    char *plugin_path;     /* --plugin-path, or NULL */
-    struct store *store;   /* read-only; NULL until the file exists */
-    bool store_refused;    /* it cannot be read: said once, not tried again */
-    int64_t data_version;  /* of the store when EVENT_DATA was last sent */
-    size_t num_live;       /* runs that are queued, running or paused: look more often */
-    char newest[120];      /* the newest run in a few words, for a terminal too small for more */
-    VEC(int64_t) focus;    /* the runs that Live and Log show, as one bundle; may be empty */
+    char *database;       /* path of the file */
+    char *plugin_path;    /* --plugin-path, or NULL */
+    struct store *store;  /* read-only; NULL until the file exists */
+    bool store_refused;   /* it cannot be read: said once, not tried again */
+    int64_t data_version; /* of the store when EVENT_DATA was last sent */
+    size_t num_live;      /* runs that are queued, running or paused: look more often */
+    char newest[120];     /* the newest run in a few words, for a terminal too small for more */
+    VEC(int64_t) focus; /* the runs that Live and Log show, grouped as in the plan; may be empty */
     unsigned focus_serial; /* counts changes of focus */
     bool follow;           /* focus moves to the newest experiment by itself */
     struct control control;
@@ -109,7 +109,13 @@ unsigned app_poll_data(struct app *);
 void app_view(struct app *, struct grid *g);
 
 /* ---- the program ---- */
-/* `rlbench` without a verb. argv as main got it; returns the exit code. */
-int tui_main(int argc, char **argv);
+struct tui_options {
+    const char *database, *plugin_path; /* plugin_path may be NULL */
+    const char *color, *glyphs;         /* words of the command line, NULL: not given */
+    const char *script;                 /* a key script instead of a terminal, NULL: none */
+    bool no_mouse;
+};
+/* `rlbench` without a verb: until somebody leaves. ERR_USAGE when there is no terminal to use. */
+int tui_main(const struct tui_options *o, struct err *e);
 
 #endif

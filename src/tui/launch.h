@@ -1,0 +1,27 @@
+/* Checking and starting a recipe, in a process of its own: `rlbench --launch check|run DATABASE
+ * PLUGIN-PATH RECIPE`. It scans plugins and writes the database, so that the workbench itself never
+ * waits for either. */
+#ifndef RLBENCH_TUI_LAUNCH_H
+#define RLBENCH_TUI_LAUNCH_H
+
+#include "base/mem.h"
+
+#include <stdbool.h>
+
+/* What it answered. */
+struct launch_answer {
+    bool understood;
+    int errors;
+    unsigned line, column; /* of the first error; 0: none */
+    size_t runs;           /* in the plan */
+    VEC(int64_t) ids;      /* of the runs started */
+    const char *text; /* diagnostics, or the recipe with every value filled in; in the answer */
+};
+
+/* The body of the child. */
+int launch_main(int argc, char **argv);
+/* Reads an answer; launch_finish frees. text points into it. */
+void launch_parse(const char *answer, struct launch_answer *out);
+void launch_finish(struct launch_answer *l);
+
+#endif

@@ -1,0 +1,69 @@
+/* `rlbench` without a verb. */
+#include "tui/tui.h"
+
+#include "tui/loop.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int name_index(const char *name, const char *const *names, int n)
+{
+    for (int i = 0; name && i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static int open_terminal(const struct tui_options *o, int *glyphs, char note[200],
+                         struct terminal **out, struct err *e)
+{
+    static const char *const colors[] = {"auto", "always", "never"};
+    static const char *const sets[] = {"braille", "block", "ascii"};
+    int color = o->color ? name_index(o->color, colors, 3) : COLOR_AUTO;
+    if (color < 0)
+        return err_set(e, ERR_USAGE, "--color is auto, always or never, not %s", o->color);
+    *glyphs = name_index(o->glyphs, sets, 3);
+    if (o->glyphs && *glyphs < 0)
+        return err_set(e, ERR_USAGE, "--glyphs is braille, block or ascii, not %s", o->glyphs);
+    if (!o->script)
+        return term_curses_create((enum color)color, "dark", !o->no_mouse, glyphs, note, out, e);
+    if (*glyphs < 0)
+        *glyphs = GLYPHS_BRAILLE;
+    return term_script_create(o->script, out, e);
+}
+
+/* What is left behind, when somebody looks at the shell again. */
+static void say_goodbye(size_t live)
+{
+    if (live)
+        printf("%zu run%s on; rlbench opens %s again\n", live, live == 1 ? " goes" : "s go",
+               live == 1 ? "it" : "them");
+}
+
+int tui_main(const struct tui_options *o, struct err *e)
+{
+    struct terminal *t = NULL;
+    struct app app;
+    char note[200] = "";
+    int glyphs;
+    int status = open_terminal(o, &glyphs, note, &t, e);
+    if (status != OK)
+        return status;
+    signal(SIGPIPE, SIG_IGN);
+    app_init(&app, &(struct app_options){.database = o->database,
+                                         .plugin_path = o->plugin_path,
+                                         .glyphs = (enum glyphs)glyphs,
+                                         .theme = "dark",
+                                         .mouse = !o->no_mouse});
+    if (note[0])
+        app_say(&app, TONE_WARN, "%s", note);
+    status = loop_run(&app, t, e);
+    size_t live = app.num_live;
+    t->ops->destroy(t);
+    app_finish(&app);
+    if (status == OK && !o->script)
+        say_goodbye(live);
+    return status;
+}
