@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "module/module.h"
+#include "tui/launch.h"
 #include <rlbench/plugin.h>
 
 #include <stdio.h>
@@ -21,6 +22,8 @@ const struct verb *const verbs[] = {
 #include "cmd/verbs.def"
 #undef VERB
     NULL};
+
+extern const struct verb verb_workbench; /* what no verb at all means */
 
 const struct opt global_opts[] = {
     {"db", 0, "FILE", "the results database"},
@@ -82,7 +85,8 @@ static int unknown_option(const struct verb *v, const char *given, struct err *e
     vec_finish(&names);
     if (near)
         return err_set(e, ERR_USAGE, "unknown option %s; did you mean --%s?", given, near);
-    return err_set(e, ERR_USAGE, "unknown option %s; see rlbench %s --help", given, v->name);
+    return err_set(e, ERR_USAGE, "unknown option %s; see rlbench %s%s--help", given, v->name,
+                   *v->name ? " " : "");
 }
 
 static void add_opt(struct cli *c, const char *name, const char *value)
@@ -169,6 +173,7 @@ static void program_help(void)
         printf("  %-12s %s\n", (*v)->name, (*v)->doc);
     printf("\nOptions\n");
     print_opts(global_opts);
+    print_opts(verb_workbench.opts);
     printf("  %-26s %s\n", "--version", "version of the program and its ABI");
     printf("\nManual: man rlbench, rlbench-recipe(5), rlbench-db(5), rlbench-keys(7)\n");
 }
@@ -211,6 +216,7 @@ static const struct {
     int (*run)(int argc, char **argv); /* what follows the name */
 } roles[] = {
     {"--scan", role_scan},
+    {"--launch", launch_main},
 };
 
 int cli_main(int argc, char **argv)
@@ -228,6 +234,8 @@ int cli_main(int argc, char **argv)
         program_help();
         return OK;
     }
+    if (argc <= 1 || first[0] == '-')
+        return run_verb(&verb_workbench, argc > 1 ? argc - 1 : 0, argv + 1);
     VEC(const char *) names = {0};
     for (const struct verb *const *v = verbs; *v; v++) {
         if (strcmp(first, (*v)->name) == 0) {

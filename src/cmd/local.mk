@@ -16,4 +16,5 @@ src_libcore_a_SOURCES += \
 	src/cmd/runs.h \
 	src/cmd/show.c \
 	src/cmd/table.c \
-	src/cmd/table.h
+	src/cmd/table.h \
+	src/cmd/workbench.c

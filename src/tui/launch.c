@@ -86,8 +86,8 @@ static int launch(bool run, const char *database, const char *plugin_path, const
 int launch_main(int argc, char **argv)
 {
     struct err e = ERR_INIT;
-    bool run = argc > 2 && strcmp(argv[2], "run") == 0;
-    if (argc != 6 || (!run && strcmp(argv[2], "check") != 0)) {
+    bool run = argc == 4 && strcmp(argv[0], "run") == 0;
+    if (argc != 4 || (!run && strcmp(argv[0], "check") != 0)) {
         fputs("rlbench --launch: for the workbench only; see rlbench run --help\n", stderr);
         return ERR_USAGE;
     }
@@ -98,7 +98,7 @@ int launch_main(int argc, char **argv)
         return ERR_IO;
     dup2(null, STDOUT_FILENO);
     close(null);
-    int status = launch(run, argv[3], argv[4], argv[5], out, &e);
+    int status = launch(run, argv[1], argv[2], argv[3], out, &e);
     return fclose(out) == 0 ? status : ERR_IO;
 }
 

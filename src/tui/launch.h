@@ -18,7 +18,7 @@ struct launch_answer {
     const char *text; /* diagnostics, or the recipe with every value filled in; in the answer */
 };
 
-/* The body of the child. */
+/* The body of the child; the arguments after --launch. */
 int launch_main(int argc, char **argv);
 /* Reads an answer; launch_finish frees. text points into it. */
 void launch_parse(const char *answer, struct launch_answer *out);

@@ -13,6 +13,8 @@ src_libcore_a_SOURCES += \
 	src/tui/guard.c \
 	src/tui/guard.h \
 	src/tui/key.c \
+	src/tui/launch.c \
+	src/tui/launch.h \
 	src/tui/list.c \
 	src/tui/list.h \
 	src/tui/live.h \
@@ -21,15 +23,27 @@ src_libcore_a_SOURCES += \
 	src/tui/live_model.h \
 	src/tui/live_views.c \
 	src/tui/live_views.h \
+	src/tui/log_model.c \
+	src/tui/log_model.h \
+	src/tui/log_view.c \
 	src/tui/loop.c \
 	src/tui/loop.h \
+	src/tui/match.c \
+	src/tui/match.h \
 	src/tui/prompt.c \
 	src/tui/prompt.h \
+	src/tui/recipes_model.c \
+	src/tui/recipes_model.h \
+	src/tui/recipes_scan.c \
+	src/tui/recipes_view.c \
 	src/tui/runs_model.c \
 	src/tui/runs_model.h \
 	src/tui/runs_view.c \
 	src/tui/screen.h \
+	src/tui/screen_help.c \
 	src/tui/screen_live.c \
+	src/tui/screen_log.c \
+	src/tui/screen_recipes.c \
 	src/tui/screen_runs.c \
 	src/tui/screens.def \
 	src/tui/script.c \
@@ -41,6 +55,7 @@ src_libcore_a_SOURCES += \
 	src/tui/term_script.c \
 	src/tui/theme.c \
 	src/tui/theme.h \
+	src/tui/tui.c \
 	src/tui/tui.h \
 	src/tui/words.c \
 	src/tui/words.h

@@ -32,33 +32,62 @@ static void error_text(const struct recipes_item *r, char *out, size_t size)
         snprintf(out, size, "cannot be read");
 }
 
-static void line(const struct recipes_item *r, struct grid *g, struct rect at)
+static const char *tail_text(const struct recipes_item *r)
+{
+    bool start = r->origin == ORIGIN_SHIPPED && strcmp(r->name, "quickstart") == 0;
+    return start ? "★ start here" : origin_words[r->origin];
+}
+
+/* Widths of the list's columns: as wide as what they hold, the description takes the rest. */
+struct widths {
+    int name, about, algo, duration, tail;
+};
+
+static int wider(int a, const char *text, int most)
+{
+    int n = text_columns(text);
+    return n > most ? most : n > a ? n : a;
+}
+
+static struct widths lay_out(const struct recipes_model *m, int cols)
+{
+    struct widths w = {.name = 12};
+    for (size_t i = 0; i < m->shown.len; i++) {
+        const struct recipes_item *r = &m->items.data[m->shown.data[i]];
+        w.name = wider(w.name, r->name, 28);
+        w.duration = wider(w.duration, r->duration, 10);
+        w.tail = wider(w.tail, tail_text(r), 12);
+        if (cols >= 110 && *r->algorithm) {
+            w.algo = wider(w.algo, r->algorithm, 18);
+        }
+    }
+    w.about =
+        cols - w.name - 2 - w.algo - (w.algo ? 2 : 0) - w.duration - 2 - w.tail - (w.tail ? 2 : 0);
+    return w;
+}
+
+static void line(const struct recipes_item *r, struct grid *g, struct rect at, struct widths w)
 {
     char text[200];
-    int name = at.cols >= 110 ? 30 : 22, tail = 13, duration = 9, algo = at.cols >= 110 ? 26 : 0;
-    int about = at.cols - name - tail - duration - algo - 3;
     int col = at.col;
-    grid_text(g, at.row, col, name, ROLE_TEXT, 0, r->name);
-    col += name + 1;
-    if (r->errors) {
+    grid_text(g, at.row, col, w.name, ROLE_TEXT, 0, r->name);
+    col += w.name + 2;
+    if (r->errors)
         error_text(r, text, sizeof text);
-        grid_text(g, at.row, col, about + algo, ROLE_BAD, 0, text);
-    } else {
-        words_first_sentence(r->describe, text, sizeof text);
-        grid_text(g, at.row, col, about, ROLE_DIM, 0, text);
-        if (algo)
-            grid_printf(g, at.row, col + about + 1, algo - 1, ROLE_DIM, 0, "%s%s%s", r->algorithm,
-                        *r->env ? " · " : "", r->env);
-    }
-    col += about + algo + 1;
-    int n = text_columns(r->duration);
-    grid_text(g, at.row, n < duration ? col + duration - n : col, duration, ROLE_TEXT, 0,
-              r->duration);
-    col += duration + 1;
-    if (r->origin == ORIGIN_SHIPPED && strcmp(r->name, "quickstart") == 0)
-        grid_text(g, at.row, col, tail, ROLE_KEY, 0, "★ start here");
     else
-        grid_text(g, at.row, col, tail, ROLE_DIM, 0, origin_words[r->origin]);
+        words_first_sentence(r->describe, text, sizeof text);
+    grid_text(g, at.row, col, w.about, r->errors ? ROLE_BAD : ROLE_DIM, 0, text);
+    col += w.about + 2;
+    if (w.algo) {
+        grid_text(g, at.row, col, w.algo, ROLE_DIM, 0, r->algorithm);
+        col += w.algo + 2;
+    }
+    int n = text_columns(r->duration);
+    grid_text(g, at.row, n < w.duration ? col + w.duration - n : col, w.duration, ROLE_TEXT, 0,
+              r->duration);
+    col += w.duration + 2;
+    grid_text(g, at.row, col, w.tail, r->origin == ORIGIN_SHIPPED ? ROLE_KEY : ROLE_DIM, 0,
+              tail_text(r));
 }
 
 static void list_box(struct recipes_model *m, const struct look *look, struct grid *g,
@@ -68,6 +97,7 @@ static void list_box(struct recipes_model *m, const struct look *look, struct gr
     title(m, text, sizeof text);
     struct rect in = grid_box(g, r, look->glyphs, m->in_text ? ROLE_BORDER : ROLE_FOCUS, text);
     list_layout(&m->list, in);
+    struct widths w = lay_out(m, in.cols - 4);
     if (m->shown.len == 0)
         grid_text(g, in.row + 1, in.col + 2, in.cols - 4, ROLE_DIM, 0,
                   m->items.len ? "No recipe matches the filter. Esc drops it."
@@ -78,7 +108,8 @@ static void list_box(struct recipes_model *m, const struct look *look, struct gr
             grid_fill(g, (struct rect){row, in.col, 1, in.cols}, ' ', ROLE_TEXT, ROLE_SELECT, 0);
             grid_text(g, row, in.col + 1, 1, ROLE_FOCUS, ATTR_BOLD, "▸");
         }
-        line(&m->items.data[m->shown.data[at]], g, (struct rect){row, in.col + 3, 1, in.cols - 4});
+        line(&m->items.data[m->shown.data[at]], g, (struct rect){row, in.col + 3, 1, in.cols - 4},
+             w);
     }
     list_draw_scrollbar(&m->list, g, in.col + in.cols, look->glyphs);
 }

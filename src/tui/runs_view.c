@@ -164,8 +164,8 @@ static void line(const struct runs_line *l, const struct look *look, struct grid
             break;
         case COL_TREND:
             if (l->num_spark > 0)
-                spark_draw(g, row, col, width[c], l->spark, (size_t)l->num_spark, look->glyphs,
-                           ROLE_SERIES0);
+                sparkline_draw(g, row, col, width[c], l->spark, (size_t)l->num_spark, look->glyphs,
+                               ROLE_SERIES0);
             break;
         case COL_COUNT: break;
         }

@@ -1,4 +1,5 @@
 /* Help: the keys of the screen one comes from, then those that work everywhere. */
+#include "tui/list.h"
 #include "tui/match.h"
 #include "tui/tui.h"
 
