@@ -20,6 +20,8 @@ struct fake_venv {
     size_t obs_bytes;
 };
 
+const char *fake_hidden;
+
 static void give_up(const char *what, const char *name)
 {
     fprintf(stderr, "fake host: %s: %s\n", what, name);
@@ -226,7 +228,9 @@ static const void *venv_interface(rlb_venv *table, const char *id, void **self)
 {
     struct fake_venv *v = table->ctx;
     *self = v->self;
-    return v->env->interface ? v->env->interface(v->self, id) : NULL;
+    if (!v->env->interface || (fake_hidden && strcmp(id, fake_hidden) == 0))
+        return NULL;
+    return v->env->interface(v->self, id);
 }
 
 /* values become the environment's. */
@@ -518,4 +522,16 @@ rlb_status fake_load(struct fake_run *r, struct fake_bytes *in)
         status = r->env->load(v->self, &reader);
     }
     return status;
+}
+
+const void *fake_chunk(const struct fake_bytes *b, uint32_t tag, size_t *n)
+{
+    struct fake_bytes copy = *b;
+    rlb_reader reader = {.size = sizeof reader, .ctx = &copy, .get = get, .peek = peek};
+    uint32_t found;
+    for (copy.at = 0; peek(&reader, &found, n) == RLB_OK;
+         copy.at += sizeof found + sizeof(uint64_t) + *n)
+        if (found == tag)
+            return copy.bytes + copy.at + sizeof found + sizeof(uint64_t);
+    return NULL;
 }

@@ -38,6 +38,9 @@ struct fake_run {
     char log[8000];     /* lines of log(), cut when full */
 };
 
+/* Id of an interface that environments seem not to have; NULL: none. */
+extern const char *fake_hidden;
+
 const rlb_algo *fake_algo(const char *id);
 const rlb_env *fake_env(const char *id);
 
@@ -69,5 +72,8 @@ rlb_status fake_view(struct fake_run *r, const char *name, rlb_frame *out);
 /* Algorithm and environments into memory, and back into a run started the same way. free(bytes). */
 rlb_status fake_save(struct fake_run *r, struct fake_bytes *out);
 rlb_status fake_load(struct fake_run *r, struct fake_bytes *in);
+
+/* Bytes of the first chunk with this tag in what fake_save() wrote; NULL: none. */
+const void *fake_chunk(const struct fake_bytes *b, uint32_t tag, size_t *n);
 
 #endif

@@ -30,6 +30,7 @@ rlb_status exact_init(struct exact *x, const rlb_host *host)
 
 void exact_set_theta(struct exact *x, const double *theta)
 {
+    x->excludes = false;
     for (uint32_t s = 0; s < x->S; s++) {
         size_t row = (size_t)s * x->A;
         for (uint32_t a = 0; a < x->A; a++)
@@ -41,8 +42,10 @@ void exact_set_theta(struct exact *x, const double *theta)
             x->aim[row + policy_best(x->q + row, x->A)] = 1;
         }
         x->value[s] = 0;
-        for (uint32_t a = 0; a < x->A; a++)
+        for (uint32_t a = 0; a < x->A; a++) {
             x->value[s] += x->aim[row + a] * x->q[row + a];
+            x->excludes = x->excludes || x->pi[row + a] == 0;
+        }
     }
 }
 
@@ -144,8 +147,11 @@ static rlb_status picard(struct exact *x, const struct mixture *m, const double 
         return status;
     for (uint32_t i = 0; i < x->d; i++) {
         double *row = x->matrix + (size_t)i * x->d;
-        if (row[i] == 0 && x->vector[i] == 0) /* no pair with this feature is ever visited */
+        if (row[i] == 0) { /* no pair with this feature is ever visited … */
+            if (x->excludes)
+                return RLB_E_NUMERIC; /* … by this policy: its values could be anything */
             row[i] = -1;
+        }
         x->vector[i] = -x->vector[i];
     }
     return rlb_solve(x->d, x->matrix, x->vector);

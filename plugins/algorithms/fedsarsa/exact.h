@@ -33,6 +33,7 @@ struct exact {
     /* of the theta last given to exact_set_theta() */
     double *q, *pi, *aim; /* [S][A]; aim: the policy whose value is the target */
     double *value;        /* [S] expected next value under aim */
+    bool excludes;        /* some action has probability zero */
 
     /* scratch */
     double *chain;  /* [S][S] */
@@ -65,7 +66,8 @@ rlb_status exact_field(struct exact *x, const struct mixture *m, double *matrix,
 rlb_status exact_pull(struct exact *x, const struct mixture *m, const double *theta, double *g);
 
 /* theta with g(theta) = 0 by theta <- -M^{-1} v, damped when that does not settle; starts from the
- * theta given. Coordinates whose features are never visited are 0. RLB_E_NUMERIC: none found. */
+ * theta given. Coordinates of features that no policy visits are 0. RLB_E_NUMERIC: none found, or
+ * none alone, because the policy excludes actions. */
 rlb_status exact_fixed_point(struct exact *x, const struct mixture *m, double *theta);
 
 /* Jacobian of g_k at theta [d][d], with the policy's and the stationary distribution's dependence

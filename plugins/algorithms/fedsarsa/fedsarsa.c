@@ -30,7 +30,7 @@ static const rlb_param params[NUM_PARAMS] = {
                             "constant; sqrt: alpha / sqrt(t + 1); piecewise: tenfold drops down "
                             "to 1e-5 over the budget; linear: alpha (1 + a) / (1 + a + t) with a = "
                             "1 / alpha - 1."),
-    [P_DISCOUNT] = RLB_REAL("discount", 0.9, 0, 0.9999, "", 0, "Discount factor gamma."),
+    [P_DISCOUNT] = RLB_REAL("discount", 0.9, 0, 1, "", 0, "Discount factor gamma."),
     [P_POLICY] = RLB_ENUM("policy", POLICY_SOFTMAX, policies, 0,
                           "Policy improvement operator; softmax and linear-lipschitz are the "
                           "smooth ones of the theory, fixed is uniform (policy evaluation)."),

@@ -1,0 +1,41 @@
+#include "plugins/fixture.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const double *fixture(const char *file, const char *name, size_t n)
+{
+    char path[4096], word[100];
+    const char *top = getenv("TOP_SRCDIR");
+    size_t count;
+    snprintf(path, sizeof path, "%s/tests/plugins/%s", top ? top : ".", file);
+    FILE *in = fopen(path, "r");
+    while (in && fscanf(in, "%99s", word) == 1) {
+        if (strcmp(word, name) == 0 && fscanf(in, "%zu", &count) == 1 && count == n) {
+            double *values = calloc(n, sizeof *values);
+            for (size_t i = 0; values && i < n; i++)
+                if (fscanf(in, "%lf", &values[i]) != 1)
+                    break;
+            fclose(in);
+            return values;
+        }
+        for (int c = 0; c != '\n' && c != EOF;)
+            c = fgetc(in);
+    }
+    fprintf(stderr, "%s: no %zu values called %s\n", path, n, name);
+    exit(99);
+}
+
+double fixture_off(const double *a, const double *b, size_t n)
+{
+    double off = 0, size = 0;
+    for (size_t i = 0; i < n; i++) {
+        off = fmax(off, fabs(a[i] - b[i]));
+        size = fmax(size, fabs(b[i]));
+        if (isnan(a[i]))
+            return NAN;
+    }
+    return off / size;
+}
