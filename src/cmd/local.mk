@@ -1,4 +1,5 @@
 src_libcore_a_SOURCES += \
+	src/cmd/check.c \
 	src/cmd/cli.c \
 	src/cmd/cmd.h \
 	src/cmd/verbs.def \
@@ -14,6 +15,7 @@ src_libcore_a_SOURCES += \
 	src/cmd/query.c \
 	src/cmd/runs.c \
 	src/cmd/runs.h \
+	src/cmd/schema.c \
 	src/cmd/show.c \
 	src/cmd/table.c \
 	src/cmd/table.h \

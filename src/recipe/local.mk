@@ -1,5 +1,6 @@
 src_libcore_a_SOURCES += \
 	src/recipe/diag.c \
+	src/recipe/find.c \
 	src/recipe/parse.h \
 	src/recipe/recipe.c src/recipe/recipe.h \
 	src/recipe/syntax.c \

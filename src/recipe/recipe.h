@@ -60,6 +60,10 @@ struct recipe {
 int recipe_read(const char *path, struct recipe *out, struct err *e);
 int recipe_parse(const char *path, const char *text, size_t n, struct recipe *out, struct err *e);
 void recipe_finish(struct recipe *r);
+/* The file a user means: the path itself, or the name of one of their own or of the shipped
+ * recipes, with or without .yaml. Owned by the caller; the name itself when there is no such file.
+ */
+char *recipe_find(const char *name);
 
 /* The value of a key, NULL when absent or when m is no mapping. */
 struct node *node_get(const struct node *m, const char *key);

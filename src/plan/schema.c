@@ -1,0 +1,325 @@
+#include "plan/schema.h"
+
+#include "plan/keys.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What num.h reads, for readers of YAML to whom 1M, 1_000_000 or 1e-3 are text. */
+#define NUMBER_PATTERN                                                                             \
+    "^[+-]?(([0-9][0-9_]*(\\.[0-9_]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?[kKMGT]?|\\.?inf)$"
+#define DURATION_PATTERN "^([0-9][0-9._]*(ms|s|m|h|d)?)+$"
+#define SEEDS_PATTERN "^[0-9][0-9_]*(\\.\\.[0-9]+)?( *, *[0-9]+(\\.\\.[0-9]+)?)*$"
+
+static json_t *ref(const char *name)
+{
+    return json_pack("{s:o}", "$ref", json_sprintf("#/definitions/%s", name));
+}
+
+/* ---- values ---- */
+
+static json_t *number_schema(const rlb_param *p)
+{
+    json_t *number = json_pack("{s:s}", "type", p->type == RLB_T_INT ? "integer" : "number");
+    if (isfinite(p->min))
+        json_object_set_new(number, "minimum", json_real(p->min));
+    if (isfinite(p->max))
+        json_object_set_new(number, "maximum", json_real(p->max));
+    return json_pack("{s:[o, {s:s, s:s}]}", "anyOf", number, "type", "string", "pattern",
+                     NUMBER_PATTERN);
+}
+
+static json_t *enum_schema(const rlb_param *p)
+{
+    json_t *choices = json_array();
+    for (size_t i = 0; p->choices[i]; i++)
+        json_array_append_new(choices, json_string(p->choices[i]));
+    return json_pack("{s:o}", "enum", choices);
+}
+
+static json_t *default_of(const rlb_param *p)
+{
+    switch (p->type) {
+    case RLB_T_BOOL: return json_boolean(p->def.i);
+    case RLB_T_INT: return json_integer(p->def.i);
+    case RLB_T_REAL:
+        return isfinite(p->def.r) ? json_real(p->def.r)
+                                  : json_string(p->def.r > 0 ? ".inf" : "-.inf");
+    case RLB_T_ENUM: return json_string(p->choices[p->def.i]);
+    default: return json_string(p->def.s);
+    }
+}
+
+static json_t *param_schema(const rlb_param *p)
+{
+    json_t *s;
+    switch (p->type) {
+    case RLB_T_INT:
+    case RLB_T_REAL: s = number_schema(p); break;
+    case RLB_T_ENUM: s = enum_schema(p); break;
+    case RLB_T_BOOL:
+        s = json_pack("{s:[b, b, s, s, s, s]}", "enum", 1, 0, "yes", "no", "on", "off");
+        break;
+    default: s = json_pack("{s:[s, s, s]}", "type", "string", "number", "boolean"); break;
+    }
+    char text[700];
+    snprintf(text, sizeof text, "%s%s%s%s", p->doc, *p->unit ? " (" : "", p->unit,
+             *p->unit ? ")" : "");
+    json_object_set_new(s, "description", json_string(text));
+    json_object_set_new(s, "default", default_of(p));
+    return s;
+}
+
+static json_t *key_schema(const struct plan_key *k)
+{
+    char text[700], about[400];
+    json_t *s = k->duration_ms ? ref("duration") : param_schema(&k->as);
+    snprintf(text, sizeof text, "%s (%s)", k->as.doc, plan_key_describe(k, about, sizeof about));
+    if (k->duration_ms) /* beside a $ref everything else is ignored */
+        s = json_pack("{s:[o]}", "allOf", s);
+    json_object_set_new(s, "description", json_string(text));
+    if (k->default_text || k->duration_ms)
+        json_object_del(s, "default");
+    return s;
+}
+
+/* {"enum": ids} of one kind. */
+static json_t *ids_schema(const struct registry *reg, enum desc_kind kind)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < reg->descs.len; i++)
+        if (reg->descs.data[i].kind == kind)
+            json_array_append_new(ids, json_string(reg->descs.data[i].id));
+    if (json_array_size(ids) > 0)
+        return json_pack("{s:o}", "enum", ids);
+    json_decref(ids);
+    return json_pack("{s:s}", "type", "string");
+}
+
+/* ---- sections ---- */
+
+static json_t *section(const char *doc)
+{
+    return json_pack("{s:[s, s], s:s, s:{}, s:b, s:{s:{}}}", "type", "object", "null",
+                     "description", doc, "properties", "additionalProperties", 0,
+                     "patternProperties", "^x-");
+}
+
+static void add_property(json_t *object, const char *name, json_t *schema)
+{
+    json_object_set_new(json_object_get(object, "properties"), name, schema);
+}
+
+static const char *doc_of(const char *path)
+{
+    for (size_t i = 0; i < num_plan_paths; i++)
+        if (strcmp(plan_paths[i].path, path) == 0)
+            return plan_paths[i].doc;
+    return "";
+}
+
+static json_t *described(json_t *s, const char *path)
+{
+    json_object_set_new(s, "description", json_string(doc_of(path)));
+    return s;
+}
+
+/* A section with the rows of keys.c below it. */
+static json_t *key_section(const char *name, const char *doc)
+{
+    json_t *s = section(doc);
+    size_t stem = strlen(name);
+    for (size_t i = 0; i < num_plan_keys; i++)
+        if (strncmp(plan_keys[i].path, name, stem) == 0 && plan_keys[i].path[stem] == '.')
+            add_property(s, plan_keys[i].path + stem + 1, key_schema(&plan_keys[i]));
+    return s;
+}
+
+/* algorithm or env: name, params (checked by the rules below), and rows. */
+static json_t *plugin_section(const struct registry *reg, enum desc_kind kind)
+{
+    bool is_algo = kind == DESC_ALGORITHM;
+    json_t *s = key_section(is_algo ? "algorithm" : "env",
+                            is_algo ? "what learns" : "the world it learns in");
+    add_property(s, "name",
+                 described(ids_schema(reg, kind), is_algo ? "algorithm.name" : "env.name"));
+    add_property(s, "params",
+                 described(json_pack("{s:[s, s]}", "type", "object", "null"),
+                           is_algo ? "algorithm.params" : "env.params"));
+    return s;
+}
+
+static json_t *seeds_schema(void)
+{
+    return json_pack("{s:s, s:[{s:s, s:i, s:i}, {s:s, s:s},"
+                     " {s:s, s:i, s:{s:[{s:s, s:i}, {s:s, s:s}]}},"
+                     " {s:s, s:b, s:{s:{}}, s:{s:{s:s, s:i, s:i, s:s}, s:{s:s, s:i, s:s}}}]}",
+                     "description", "a count, a list, a range such as 1..10, or {count, base}",
+                     "anyOf", "type", "integer", "minimum", 1, "maximum", PLAN_MAX_RUNS, "type",
+                     "string", "pattern", SEEDS_PATTERN, "type", "array", "minItems", 1, "items",
+                     "anyOf", "type", "integer", "minimum", 0, "type", "string", "pattern",
+                     SEEDS_PATTERN, "type", "object", "additionalProperties", 0,
+                     "patternProperties", "^x-", "properties", "count", "type", "integer",
+                     "minimum", 1, "maximum", PLAN_MAX_RUNS, "description", doc_of("seeds.count"),
+                     "base", "type", "integer", "minimum", 0, "description", doc_of("seeds.base"));
+}
+
+/* ---- parameters of one plugin ---- */
+
+static void definition_name(const struct desc *d, char *out, size_t size)
+{
+    snprintf(out, size, "%s:%s", d->kind == DESC_ALGORITHM ? "algorithm" : "env", d->id);
+}
+
+static json_t *params_schema(const struct desc *d)
+{
+    json_t *s = section(d->title);
+    json_object_del(s, "patternProperties");
+    for (size_t i = 0; i < d->num_params; i++)
+        add_property(s, d->params[i].name, param_schema(&d->params[i]));
+    return s;
+}
+
+/* When the recipe names this plugin (and the sweep names none), params are this plugin's. */
+static json_t *rule(const struct desc *d)
+{
+    const char *kind = d->kind == DESC_ALGORITHM ? "algorithm" : "env";
+    char name[200];
+    definition_name(d, name, sizeof name);
+    return json_pack("{s:{s:[s], s:{s:{s:[s], s:{s:{s:s}}}}, s:o}, s:{s:{s:{s:{s:o}}}}}", "if",
+                     "required", kind, "properties", kind, "required", "name", "properties", "name",
+                     "const", d->id, "not",
+                     ref(d->kind == DESC_ALGORITHM ? "sweeps_algorithm" : "sweeps_env"), "then",
+                     "properties", kind, "properties", "params", ref(name));
+}
+
+/* True of recipes whose sweep sets key. */
+static json_t *sweeps(const char *key)
+{
+    return json_pack("{s:[s], s:{s:{s:[{s:[s], s:{s:{s:[s]}}}, {s:[s], s:{s:{s:{s:[s]}}}}]}}}",
+                     "required", "sweep", "properties", "sweep", "anyOf", "required", "parameters",
+                     "properties", "parameters", "required", key, "required", "runs", "properties",
+                     "runs", "contains", "required", key);
+}
+
+/* ---- the sweep ---- */
+
+/* Adds a schema for one swept path; a path of several plugins takes what any of them takes. */
+static void add_path(json_t *paths, const char *path, json_t *schema)
+{
+    json_t *known = json_object_get(paths, path);
+    json_t *any = json_object_get(known, "anyOf");
+    if (known)
+        json_array_append_new(any, schema);
+    else
+        json_object_set_new(paths, path, json_pack("{s:[o]}", "anyOf", schema));
+}
+
+static json_t *swept_paths(const struct registry *reg)
+{
+    json_t *paths = json_object();
+    add_path(paths, "algorithm.name", ids_schema(reg, DESC_ALGORITHM));
+    add_path(paths, "env.name", ids_schema(reg, DESC_ENVIRONMENT));
+    for (size_t i = 0; i < num_plan_keys; i++)
+        add_path(paths, plan_keys[i].path, key_schema(&plan_keys[i]));
+    for (size_t i = 0; i < reg->descs.len; i++) {
+        const struct desc *d = &reg->descs.data[i];
+        for (size_t j = 0; j < d->num_params; j++) {
+            char path[300];
+            snprintf(path, sizeof path, "%s.params.%s",
+                     d->kind == DESC_ALGORITHM ? "algorithm" : "env", d->params[j].name);
+            add_path(paths, path, param_schema(&d->params[j]));
+        }
+    }
+    return paths;
+}
+
+static json_t *sweep_schema(const struct registry *reg)
+{
+    json_t *s = section("several groups of runs that differ in some keys");
+    json_t *grid = section(doc_of("sweep.parameters")), *run = section("one group of runs");
+    json_t *paths = swept_paths(reg), *schema;
+    const char *path;
+    json_object_foreach(paths, path, schema)
+    {
+        add_property(grid, path,
+                     json_pack("{s:s, s:[s], s:b, s:{s:{s:s, s:i, s:O}}}", "type", "object",
+                               "required", "values", "additionalProperties", 0, "properties",
+                               "values", "type", "array", "minItems", 1, "items", schema));
+        add_property(run, path, json_incref(schema));
+    }
+    json_decref(paths);
+    add_property(
+        run, "label",
+        json_pack("{s:s, s:s}", "type", "string", "description", "what lists and charts call it"));
+    add_property(s, "method",
+                 described(json_pack("{s:[s, s]}", "enum", "grid", "list"), "sweep.method"));
+    add_property(s, "parameters", grid);
+    add_property(s, "runs",
+                 json_pack("{s:s, s:i, s:s, s:o}", "type", "array", "minItems", 1, "description",
+                           doc_of("sweep.runs"), "items", run));
+    return s;
+}
+
+/* ---- the whole ---- */
+
+static json_t *text_schema(const char *path)
+{
+    return described(json_pack("{s:[s, s, s]}", "type", "string", "number", "null"), path);
+}
+
+static json_t *definitions(const struct registry *reg)
+{
+    json_t *defs = json_object();
+    json_object_set_new(defs, "duration",
+                        json_pack("{s:[{s:s, s:i}, {s:s, s:s}]}", "anyOf", "type", "number",
+                                  "minimum", 0, "type", "string", "pattern", DURATION_PATTERN));
+    json_object_set_new(defs, "sweeps_algorithm", sweeps("algorithm.name"));
+    json_object_set_new(defs, "sweeps_env", sweeps("env.name"));
+    for (size_t i = 0; i < reg->descs.len; i++) {
+        char name[200];
+        definition_name(&reg->descs.data[i], name, sizeof name);
+        json_object_set_new(defs, name, params_schema(&reg->descs.data[i]));
+    }
+    return defs;
+}
+
+void schema_write(const struct registry *reg, struct buf *out)
+{
+    static const struct {
+        const char *name, *doc;
+    } sections[] = {{"budget", "how long a run is"},
+                    {"eval", "evaluation with the greedy policy"},
+                    {"log", "points of the curves"},
+                    {"checkpoint", "what a run is resumed from"},
+                    {"limits", "what a run may use"}};
+    static const char *const texts[] = {"name", "describe", "duration"};
+    json_t *s = section("a recipe of rlbench; see rlbench-recipe(5)"), *rules = json_array();
+    json_object_set_new(s, "$schema", json_string("http://json-schema.org/draft-07/schema#"));
+    json_object_set_new(s, "title", json_string("rlbench recipe"));
+    json_object_set_new(s, "type", json_string("object"));
+    json_object_set_new(s, "required", json_pack("[s]", "algorithm"));
+    add_property(s, "version", described(json_pack("{s:i}", "const", 1), "version"));
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        add_property(s, texts[i], text_schema(texts[i]));
+    add_property(s, "algorithm", plugin_section(reg, DESC_ALGORITHM));
+    add_property(s, "env", plugin_section(reg, DESC_ENVIRONMENT));
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
+        add_property(s, sections[i].name, key_section(sections[i].name, sections[i].doc));
+    add_property(s, "seeds", seeds_schema());
+    add_property(s, "on_nan", key_schema(plan_key_find("on_nan")));
+    add_property(s, "sweep", sweep_schema(reg));
+    for (size_t i = 0; i < reg->descs.len; i++)
+        json_array_append_new(rules, rule(&reg->descs.data[i]));
+    if (json_array_size(rules) > 0)
+        json_object_set(s, "allOf", rules);
+    json_decref(rules);
+    json_object_set_new(s, "definitions", definitions(reg));
+    char *text = json_dumps(s, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    buf_printf(out, "%s\n", text ? text : "{}");
+    free(text);
+    json_decref(s);
+}
