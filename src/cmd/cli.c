@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "module/module.h"
 #include "tui/launch.h"
+#include "worker/worker.h"
 #include <rlbench/plugin.h>
 
 #include <stdio.h>
@@ -211,12 +212,19 @@ static int role_scan(int argc, char **argv)
     return argc == 1 ? module_scan_main(argv[0]) : ERR_USAGE;
 }
 
+static int role_worker(int argc, char **argv)
+{
+    (void)argv;
+    return argc == 0 ? worker_main(3) : ERR_USAGE;
+}
+
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv); /* what follows the name */
 } roles[] = {
     {"--scan", role_scan},
     {"--launch", launch_main},
+    {"--worker", role_worker},
 };
 
 int cli_main(int argc, char **argv)

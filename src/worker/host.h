@@ -14,6 +14,7 @@
 struct host_report {
     rlb_status status; /* of the last fail(), RLB_OK when there was none */
     char text[1000];   /* its sentence */
+    const char *who;   /* id of the plugin that said it */
     /* A line for the run's log; NULL: dropped. `who` is the id of the plugin. */
     void (*log)(void *ctx, int32_t level, const char *who, const char *text);
     void *ctx;
@@ -55,7 +56,7 @@ void host_fold_add(struct host *h, struct host_fold *f, double value);
 /* The window's point: true and *out when it had samples; the fold starts afresh. */
 bool host_fold_take(struct host_fold *f, double *out);
 
-/* The sentence of the last failure, or one made from `status` when the plugin gave none. Returns
+/* "who: sentence" of the last failure, or one made from `status` when the plugin gave none. Returns
  * out. */
 char *host_failure(const struct host_report *r, const char *who, rlb_status status, char *out,
                    size_t size);

@@ -1,8 +1,18 @@
 src_libcore_a_SOURCES += \
 	src/worker/checkpoint.c src/worker/checkpoint.h \
+	src/worker/evaluate.c \
 	src/worker/host.c src/worker/host.h \
+	src/worker/job.c src/worker/job.h \
+	src/worker/loop.c \
+	src/worker/params.c \
+	src/worker/points.c \
+	src/worker/results.c \
 	src/worker/rig.c src/worker/rig.h \
+	src/worker/run.h \
+	src/worker/snapshot.c \
 	src/worker/spaces.c \
+	src/worker/talk.c \
 	src/worker/tally.c src/worker/tally.h \
 	src/worker/venv.c src/worker/venv.h \
-	src/worker/worker.h
+	src/worker/views.c \
+	src/worker/worker.c src/worker/worker.h

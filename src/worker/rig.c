@@ -204,6 +204,14 @@ uint64_t rig_transitions(const struct rig *r)
     return sum;
 }
 
+int64_t rig_env_ns(const struct rig *r)
+{
+    int64_t sum = r->env ? r->env->busy_ns : 0;
+    for (size_t k = 0; k < r->num_made; k++)
+        sum += r->made[k]->busy_ns;
+    return sum;
+}
+
 rlb_status rig_make_eval(struct rig *r, uint32_t num_lanes, uint32_t time_limit,
                          struct tally *tally, uint64_t seed, struct venv **out)
 {

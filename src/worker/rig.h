@@ -56,6 +56,8 @@ struct venv *rig_training_env(const struct rig *r, size_t i);
 struct venv *rig_world(const struct rig *r, uint32_t id);
 /* Transitions of training experience. */
 uint64_t rig_transitions(const struct rig *r);
+/* Time spent inside the transitions of every world, from samples. */
+int64_t rig_env_ns(const struct rig *r);
 /* A world like the recipe's for evaluation, reset from `seed`; the caller destroys it. */
 rlb_status rig_make_eval(struct rig *r, uint32_t num_lanes, uint32_t time_limit,
                          struct tally *tally, uint64_t seed, struct venv **out);

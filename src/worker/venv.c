@@ -74,16 +74,9 @@ static bool any(const uint8_t *flags, uint32_t n)
 
 static void add_rewards(struct venv *v)
 {
-    const float *rewards = v->batch.rewards;
-    uint32_t agents = v->table.num_agents;
     double sum = 0;
     for (uint32_t l = 0; l < v->table.num_lanes; l++) {
-        double r = rewards[(size_t)l * agents];
-        if (agents > 1) {
-            for (uint32_t g = 1; g < agents; g++)
-                r += rewards[(size_t)l * agents + g];
-            r /= agents;
-        }
+        double r = venv_reward(v, l);
         v->returns[l] += r;
         sum += r;
     }

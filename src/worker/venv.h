@@ -66,6 +66,15 @@ static inline uint64_t venv_transitions(const struct venv *v)
 {
     return v->steps * v->table.num_lanes;
 }
+/* Reward of the last transition of a lane, mean over its agents. */
+static inline double venv_reward(const struct venv *v, uint32_t lane)
+{
+    const float *rewards = v->batch.rewards + (size_t)lane * v->table.num_agents;
+    double sum = rewards[0];
+    for (uint32_t g = 1; g < v->table.num_agents; g++)
+        sum += rewards[g];
+    return v->table.num_agents > 1 ? sum / v->table.num_agents : sum;
+}
 /* Ends the window: rewards and window_start begin anew. */
 void venv_next_window(struct venv *v);
 

@@ -1,0 +1,30 @@
+/* A job: what the supervisor's JOB message says, copied and resolved against the plugin tables. */
+#ifndef RLBENCH_WORKER_JOB_H
+#define RLBENCH_WORKER_JOB_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "wire/wire.h"
+#include <rlbench/plugin.h>
+
+enum job_on_nan { JOB_NAN_STOP, JOB_NAN_WARN }; /* the same numbers as plan_on_nan */
+
+struct job {
+    struct arena arena;
+    struct wire_job msg; /* strings and bytes copied into the arena */
+    const rlb_algo *algo;
+    const rlb_env *env; /* NULL when the job names none */
+    rlb_value *algo_values, *env_values;
+    char hash[65]; /* SHA-256 of everything a checkpoint must agree with: plugins, parameters,
+                      seed, lanes, time limit */
+};
+
+/* Copies the message, which may then go. */
+void job_init(struct job *j, const struct wire_job *msg);
+void job_finish(struct job *j);
+/* Loads the shared objects and finds the two tables. */
+int job_load(struct job *j, struct err *e);
+/* Parses the parameters against the tables (j->algo, j->env) and hashes the job. */
+int job_resolve(struct job *j, struct err *e);
+
+#endif

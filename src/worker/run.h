@@ -1,0 +1,156 @@
+/* One run in progress: what the files of the loop share. Private to src/worker. */
+#ifndef RLBENCH_WORKER_RUN_H
+#define RLBENCH_WORKER_RUN_H
+
+#include "wire/wire.h"
+#include "worker/job.h"
+#include "worker/rig.h"
+#include "worker/worker.h"
+
+#include <nettle/sha2.h>
+
+/* Metrics the host measures, after the algorithm's own in the catalogue. */
+enum run_metric {
+    RUN_EPISODE_RETURN,
+    RUN_EPISODE_LENGTH,
+    RUN_EPISODE_SUCCESS,
+    RUN_REWARD_RATE,
+    RUN_EVAL_RETURN,
+    RUN_EVAL_LENGTH,
+    RUN_EVAL_SUCCESS,
+    RUN_STEPS_PER_S,
+    RUN_ENV_STEPS_PER_S,
+    RUN_NUM_METRICS
+};
+
+/* Who wants to see what. */
+struct run_watch {
+    uint32_t source, index, interval_ms; /* source 0: algorithm, 1: environment */
+    int64_t next_ns;
+    bool shown; /* at least once, last at shown_step: a paused run need not be drawn again */
+    uint64_t shown_step;
+};
+
+/* A parameter somebody wants changed, or one that was; the texts are in the run's arena. */
+struct run_param {
+    const char *name, *value;
+};
+
+struct run {
+    const struct job *job;
+    struct wire_link *link;
+    struct rig *rig;
+    struct arena arena;
+    uint64_t slice, max_slice; /* steps the next slice may do, and any slice */
+
+    /* clock of the algorithm, and where it next has to stop */
+    uint64_t step, window_step;
+    uint64_t next_log, next_eval, next_checkpoint;
+    uint64_t last_eval;       /* step of the last evaluation, UINT64_MAX: none */
+    uint64_t evaluations;     /* done so far */
+    bool algo_done, finished; /* RLB_DONE came; or the budget is spent */
+    bool can_save, can_act, evaluates;
+    VEC(struct run_param) live; /* parameters changed since the beginning, in order */
+
+    /* checkpoints */
+    uint64_t saved_step; /* of the last good one, UINT64_MAX: none */
+    char *saved_path;    /* owned */
+    bool saved;          /* and nothing has changed since */
+
+    /* points on their way out; each also goes into the digest */
+    struct buf points, episodes;
+    int64_t flushed_ns;
+    struct sha256_ctx digest;
+
+    /* non-finite metrics */
+    uint64_t bad_seen;   /* of rig->host.bad */
+    uint8_t *bad_warned; /* [metrics of both] */
+    char *diverged;      /* owned; the sentence, NULL while all is finite */
+
+    /* commands that wait for the end of the slice */
+    bool want_pause, want_stop, want_checkpoint, gone;
+    struct arena want_arena; /* texts of want_params */
+    VEC(struct run_param) want_params;
+    VEC(struct run_watch) watches;
+
+    /* time: never part of a result */
+    int64_t started_ns, paused_ns, before_ns; /* before: active time of earlier attempts */
+    int64_t pause_began_ns;                   /* 0: not paused */
+    int64_t window_ns;                        /* active time at the window's beginning */
+    uint64_t window_transitions;
+    int64_t slices_ns;   /* inside plugins: slices and evaluations */
+    int64_t eval_env_ns; /* of that, in worlds of evaluations */
+    int64_t serviced_ns;
+    struct run_status {
+        int64_t at_ns;                        /* when the last STATUS was sent */
+        int64_t active_ns, slices_ns, env_ns; /* at the last measurement, which may be older */
+        uint64_t step;
+        double steps_per_s, env, learn, log;
+    } status;
+    int64_t logs_ns; /* second in which `logs` lines were let through */
+    uint32_t logs, logs_dropped;
+};
+
+/* ---- loop.c */
+/* From READY to DONE. max_slice: steps a slice may do at most; 0: no limit of its own (tests cut
+ * runs finely with it). The exit code of the process. */
+int run_main(const struct job *job, struct wire_link *link, uint64_t max_slice);
+/* Active time: without pauses, with earlier attempts. */
+int64_t run_active_ns(const struct run *r, int64_t now);
+
+/* ---- points.c */
+const rlb_metric *run_metric_row(const struct run *r, uint32_t index);
+uint32_t run_num_metrics(const struct run *r);
+/* One point at the present step: into the digest and the next POINTS message. */
+void run_add_point(struct run *r, uint32_t metric, double value);
+void run_add_host_point(struct run *r, enum run_metric metric, double value);
+void run_add_episode(struct run *r, uint64_t step, uint32_t kind, uint32_t index, double ret,
+                     uint64_t length, bool success);
+/* Everything collected goes onto the link (not yet to the other side). */
+void run_flush_points(struct run *r);
+/* A logging point: measure(), fold, send, begin the next window. A plugin's status. */
+rlb_status run_log_point(struct run *r);
+/* Looks for non-finite samples since the last look; sets r->diverged or warns. from: first step
+ * they may belong to. */
+void run_check_finite(struct run *r, uint64_t from);
+void run_digest_text(const struct run *r, char out[65]);
+
+/* ---- talk.c: the link */
+void run_event(struct run *r, int32_t level, const char *kind, const char *fmt, ...)
+    RLB_PRINTF(4, 5);
+void run_send_catalogue(struct run *r);
+void run_send_status(struct run *r, enum worker_state state);
+/* "Saving", unless the last status is fresh. */
+void run_send_saving(struct run *r);
+/* Sends and receives what is there, at most every few milliseconds unless now; waits while too much
+ * is unsent. Commands are noted, not obeyed. */
+void run_service(struct run *r, bool at_once);
+/* Blocks until something arrives. */
+void run_wait(struct run *r);
+/* Writes until all is written, for seconds at most. */
+void run_drain(struct run *r);
+void run_log_line(void *ctx, int32_t level, const char *who, const char *text);
+
+/* ---- snapshot.c: the run-level half of checkpoints */
+/* Writes <folder>/checkpoint-<step>.rlbc and announces it; a failure is an event, and the older one
+ * stays. */
+void run_checkpoint(struct run *r);
+/* Puts the run where the checkpoint was. */
+int run_restore(struct run *r, const char *path, struct err *e);
+/* The same from memory; what the fuzzer drives. */
+int run_restore_chunks(struct run *r, struct checkpoint_reader *in, struct err *e);
+rlb_status run_snapshot(struct run *r, struct checkpoint_writer *w);
+
+/* ---- the rest */
+/* evaluate.c. Leaves r->last_eval alone when it was broken off by a stop. */
+rlb_status run_evaluate(struct run *r);
+/* results.c: writes the algorithm's arrays and announces them. */
+void run_write_results(struct run *r);
+/* views.c: sends the pictures that are due. */
+void run_show_views(struct run *r, int64_t now);
+/* params.c: obeys the noted changes; each is an event. */
+void run_set_params(struct run *r);
+/* Applies one change to the algorithm and remembers it in r->live; a sentence in why on failure. */
+bool run_set_param(struct run *r, const char *name, const char *text, char *why, size_t size);
+
+#endif
