@@ -1,4 +1,4 @@
-#include "worker/run.h"
+#include "worker/internal.h"
 
 #include "base/clock.h"
 #include <rlbench/rng.h>
@@ -48,7 +48,7 @@ static void add_transition(const struct venv *v, struct eval_lane *lanes,
 }
 
 /* Plays all episodes; false in *whole when a stop came first. */
-static rlb_status play(struct run *r, struct venv *v, struct eval_episode *episodes,
+static rlb_status play(struct worker *r, struct venv *v, struct eval_episode *episodes,
                        uint32_t wanted, bool *whole)
 {
     const rlb_algo *algo = r->job->algo;
@@ -58,7 +58,7 @@ static rlb_status play(struct run *r, struct venv *v, struct eval_episode *episo
         lanes[l].next = l;
     rlb_status status = RLB_OK;
     while (left && status >= 0) {
-        run_service(r, false);
+        worker_service(r, false);
         if (r->want_stop || r->gone)
             break;
         int64_t start = clock_mono_ns();
@@ -73,22 +73,22 @@ static rlb_status play(struct run *r, struct venv *v, struct eval_episode *episo
     return status;
 }
 
-static void report(struct run *r, const struct eval_episode *episodes, uint32_t n)
+static void report(struct worker *r, const struct eval_episode *episodes, uint32_t n)
 {
     double returns = 0, lengths = 0, successes = 0;
     for (uint32_t i = 0; i < n; i++) {
         const struct eval_episode *ep = &episodes[i];
-        run_add_episode(r, r->step, 1, i, ep->ret, ep->length, ep->success);
+        worker_add_episode(r, r->step, 1, i, ep->ret, ep->length, ep->success);
         returns += ep->ret;
         lengths += (double)ep->length;
         successes += ep->success;
     }
-    run_add_host_point(r, RUN_EVAL_RETURN, returns / n);
-    run_add_host_point(r, RUN_EVAL_LENGTH, lengths / n);
-    run_add_host_point(r, RUN_EVAL_SUCCESS, successes / n);
+    worker_add_host_point(r, WORKER_EVAL_RETURN, returns / n);
+    worker_add_host_point(r, WORKER_EVAL_LENGTH, lengths / n);
+    worker_add_host_point(r, WORKER_EVAL_SUCCESS, successes / n);
 }
 
-rlb_status run_evaluate(struct run *r)
+rlb_status worker_evaluate(struct worker *r)
 {
     const struct job *job = r->job;
     uint32_t wanted = job->msg.eval_episodes;

@@ -2,13 +2,13 @@ src_libcore_a_SOURCES += \
 	src/worker/checkpoint.c src/worker/checkpoint.h \
 	src/worker/evaluate.c \
 	src/worker/host.c src/worker/host.h \
+	src/worker/internal.h \
 	src/worker/job.c src/worker/job.h \
 	src/worker/loop.c \
 	src/worker/params.c \
 	src/worker/points.c \
 	src/worker/results.c \
 	src/worker/rig.c src/worker/rig.h \
-	src/worker/run.h \
 	src/worker/snapshot.c \
 	src/worker/spaces.c \
 	src/worker/talk.c \

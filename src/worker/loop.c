@@ -1,4 +1,4 @@
-#include "worker/run.h"
+#include "worker/internal.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -13,7 +13,7 @@
 /* An algorithm that keeps doing nothing would keep the run here for ever. */
 enum { IDLE_SLICES = 10000 };
 
-int64_t run_active_ns(const struct run *r, int64_t now)
+int64_t worker_active_ns(const struct worker *r, int64_t now)
 {
     now = r->pause_began_ns ? r->pause_began_ns : now;
     return r->before_ns + now - r->started_ns - r->paused_ns;
@@ -28,14 +28,14 @@ static uint64_t next_point(uint64_t step, uint64_t every)
     return next;
 }
 
-static bool is_finished(const struct run *r)
+static bool is_finished(const struct worker *r)
 {
     return r->algo_done || (r->job->msg.steps && r->step >= r->job->msg.steps);
 }
 
 /* ---- beginning and end */
 
-static int begin(struct run *r, struct err *e)
+static int begin(struct worker *r, struct err *e)
 {
     const struct job *job = r->job;
     const struct wire_job *m = &job->msg;
@@ -47,12 +47,12 @@ static int begin(struct run *r, struct err *e)
                               .total_steps = m->steps,
                               .lanes = m->lanes,
                               .time_limit = m->time_limit,
-                              .log = run_log_line,
+                              .log = worker_log_line,
                               .log_ctx = r};
     int status = rig_create(&setup, &r->rig, e);
     if (status != OK)
         return status;
-    r->bad_warned = mem_alloc(run_num_metrics(r));
+    r->bad_warned = mem_alloc(worker_num_metrics(r));
     r->can_act = job->algo->act && job->env && !(job->algo->flags & RLB_A_NO_ENV);
     r->next_log = next_point(0, m->log_every);
     r->next_checkpoint = next_point(0, m->checkpoint_every);
@@ -62,39 +62,39 @@ static int begin(struct run *r, struct err *e)
     char why[300];
     r->can_save = rig_can_save(r->rig, why, sizeof why);
     if (!r->can_save)
-        run_event(r, RLB_LOG_WARN, "checkpoint", "%s", why);
+        worker_event(r, RLB_LOG_WARN, "checkpoint", "%s", why);
     if (m->eval_every && m->eval_episodes && !r->can_act)
-        run_event(r, RLB_LOG_WARN, "eval", "%s has no greedy policy to evaluate", job->algo->id);
+        worker_event(r, RLB_LOG_WARN, "eval", "%s has no greedy policy to evaluate", job->algo->id);
     if (m->resume_from[0])
-        status = run_restore(r, m->resume_from, e);
+        status = worker_restore(r, m->resume_from, e);
     r->finished = is_finished(r);
     return status;
 }
 
-static void send_ready(struct run *r)
+static void send_ready(struct worker *r)
 {
     struct wire_ready m = {.protocol = WIRE_PROTOCOL, .step = r->step, .can_resume = r->can_save};
     wire_send(r->link, WIRE_READY, &m);
-    run_send_catalogue(r);
-    run_send_status(r, WORKER_RUNNING);
+    worker_send_catalogue(r);
+    worker_send_status(r, WORKER_RUNNING);
 }
 
-static int send_done(struct run *r, enum done_reason reason, int code, const char *message)
+static int send_done(struct worker *r, enum done_reason reason, int code, const char *message)
 {
     char digest[65];
-    run_digest_text(r, digest);
+    worker_digest_text(r, digest);
     struct wire_done m = {.reason = reason,
                           .code = (uint32_t)code,
                           .step = r->step,
                           .digest = digest,
                           .message = message};
-    run_flush_points(r);
+    worker_flush_points(r);
     wire_send(r->link, WIRE_DONE, &m);
-    run_drain(r);
+    worker_drain(r);
     return code;
 }
 
-static int fail(struct run *r, rlb_status status)
+static int fail(struct worker *r, rlb_status status)
 {
     char text[1400];
     host_failure(&r->rig->report, r->job->algo->id, status, text, sizeof text);
@@ -110,11 +110,11 @@ static int fail(struct run *r, rlb_status status)
 /* What is due at this step: the point of the log, the evaluation, the checkpoint. The last step of
  * a finished run is due for all of them. A stop may break the evaluation off; it is then still due
  * when the run is resumed. */
-static rlb_status do_due(struct run *r)
+static rlb_status do_due(struct worker *r)
 {
     const struct wire_job *m = &r->job->msg;
     if (r->step >= r->next_log || (r->finished && r->step > r->window_step)) {
-        rlb_status status = run_log_point(r);
+        rlb_status status = worker_log_point(r);
         if (status < 0)
             return status;
         r->next_log = next_point(r->step, m->log_every);
@@ -122,7 +122,7 @@ static rlb_status do_due(struct run *r)
     }
     bool evaluate = r->step >= r->next_eval || (r->finished && r->evaluates);
     if (evaluate && r->last_eval != r->step && !r->diverged) {
-        rlb_status status = run_evaluate(r);
+        rlb_status status = worker_evaluate(r);
         if (status < 0)
             return status;
         r->saved = false;
@@ -132,32 +132,32 @@ static rlb_status do_due(struct run *r)
     if (r->step >= r->next_checkpoint) {
         r->next_checkpoint = next_point(r->step, m->checkpoint_every);
         if (!r->want_stop && !r->saved)
-            run_checkpoint(r);
+            worker_checkpoint(r);
     }
     return RLB_OK;
 }
 
 /* Waits, using no processor time, until the pause ends, the run is stopped or the other side goes.
  */
-static void pause_run(struct run *r)
+static void pause_run(struct worker *r)
 {
     r->pause_began_ns = clock_mono_ns();
     if (!r->saved)
-        run_checkpoint(r);
-    run_flush_points(r);
-    run_send_status(r, WORKER_PAUSED);
+        worker_checkpoint(r);
+    worker_flush_points(r);
+    worker_send_status(r, WORKER_PAUSED);
     while (r->want_pause && !r->want_stop && !r->gone) {
-        run_show_views(r, clock_mono_ns());
-        run_wait(r);
-        run_set_params(r);
+        worker_show_views(r, clock_mono_ns());
+        worker_wait(r);
+        worker_set_params(r);
         if (r->want_checkpoint)
-            run_checkpoint(r);
+            worker_checkpoint(r);
         r->want_checkpoint = false;
     }
     r->want_pause = false;
     r->paused_ns += clock_mono_ns() - r->pause_began_ns;
     r->pause_began_ns = 0;
-    run_send_status(r, WORKER_RUNNING);
+    worker_send_status(r, WORKER_RUNNING);
 }
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -166,7 +166,7 @@ static uint64_t least(uint64_t a, uint64_t b)
 }
 
 /* The steps until something is due. */
-static uint64_t room(const struct run *r)
+static uint64_t room(const struct worker *r)
 {
     uint64_t end = least(least(r->next_log, r->next_eval), r->next_checkpoint);
     if (r->job->msg.steps)
@@ -175,7 +175,7 @@ static uint64_t room(const struct run *r)
 }
 
 /* One slice; the next one's length follows from how long this one took. */
-static rlb_status do_slice(struct run *r, uint64_t *did)
+static rlb_status do_slice(struct worker *r, uint64_t *did)
 {
     uint64_t wanted = least(room(r), r->slice), from = r->step;
     *did = 0;
@@ -193,63 +193,63 @@ static rlb_status do_slice(struct run *r, uint64_t *did)
         r->slice /= 2;
     if (r->max_slice)
         r->slice = least(r->slice, r->max_slice);
-    run_check_finite(r, from);
+    worker_check_finite(r, from);
     return status;
 }
 
-static bool wall_spent(const struct run *r)
+static bool wall_spent(const struct worker *r)
 {
     uint64_t limit = r->job->msg.wall_ms;
-    return limit && (uint64_t)run_active_ns(r, clock_mono_ns()) / 1000000 >= limit;
+    return limit && (uint64_t)worker_active_ns(r, clock_mono_ns()) / 1000000 >= limit;
 }
 
 /* ---- the loop */
 
-static int end_stopped(struct run *r)
+static int end_stopped(struct worker *r)
 {
     if (!r->saved)
-        run_checkpoint(r);
-    run_write_results(r);
+        worker_checkpoint(r);
+    worker_write_results(r);
     return send_done(r, DONE_STOPPED, OK,
                      r->can_save ? "stopped; it can be resumed" : "stopped; it cannot be resumed");
 }
 
-static int end_finished(struct run *r, const char *message)
+static int end_finished(struct worker *r, const char *message)
 {
     if (!r->saved)
-        run_checkpoint(r);
-    run_write_results(r);
+        worker_checkpoint(r);
+    worker_write_results(r);
     return send_done(r, DONE_FINISHED, OK, message);
 }
 
 /* Nobody listens any more. What has been learnt is kept. */
-static int end_alone(struct run *r)
+static int end_alone(struct worker *r)
 {
     if (!r->saved)
-        run_checkpoint(r);
+        worker_checkpoint(r);
     return ERR_IO;
 }
 
 /* Obeys what came in between two slices. */
-static void obey(struct run *r)
+static void obey(struct worker *r)
 {
-    run_set_params(r);
+    worker_set_params(r);
     if (r->want_checkpoint)
-        run_checkpoint(r);
+        worker_checkpoint(r);
     r->want_checkpoint = false;
     if (r->want_pause && !r->want_stop)
         pause_run(r);
     if (r->watches.len)
-        run_show_views(r, clock_mono_ns());
+        worker_show_views(r, clock_mono_ns());
 }
 
 /* Whatever is due at a step is done before a command is obeyed there, so that a checkpoint of that
  * step never makes the resumed run repeat a point. */
-static int loop(struct run *r)
+static int loop(struct worker *r)
 {
     uint64_t did, idle = 0;
     for (;;) {
-        run_service(r, false);
+        worker_service(r, false);
         rlb_status status = do_due(r);
         if (status < 0)
             return fail(r, status);
@@ -276,7 +276,7 @@ static int loop(struct run *r)
     }
 }
 
-static void finish(struct run *r)
+static void finish(struct worker *r)
 {
     rig_destroy(r->rig);
     free(r->bad_warned);
@@ -291,16 +291,16 @@ static void finish(struct run *r)
     arena_finish(&r->arena);
 }
 
-int run_main(const struct job *job, struct wire_link *link, uint64_t max_slice)
+int worker_run(const struct job *job, struct wire_link *link, uint64_t max_slice)
 {
     struct err e = ERR_INIT;
-    struct run r = {.job = job,
-                    .link = link,
-                    .slice = 1,
-                    .max_slice = max_slice,
-                    .last_eval = UINT64_MAX,
-                    .saved_step = UINT64_MAX,
-                    .started_ns = clock_mono_ns()};
+    struct worker r = {.job = job,
+                       .link = link,
+                       .slice = 1,
+                       .max_slice = max_slice,
+                       .last_eval = UINT64_MAX,
+                       .saved_step = UINT64_MAX,
+                       .started_ns = clock_mono_ns()};
     sha256_init(&r.digest);
     int code = begin(&r, &e);
     if (code == OK) {

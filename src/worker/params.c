@@ -1,4 +1,4 @@
-#include "worker/run.h"
+#include "worker/internal.h"
 
 #include "module/registry.h"
 
@@ -19,9 +19,9 @@ static const rlb_param *find(const rlb_algo *algo, const char *name, uint32_t *i
     return NULL;
 }
 
-static void remember(struct run *r, const char *name, const char *text)
+static void remember(struct worker *r, const char *name, const char *text)
 {
-    struct run_param p = {name, text};
+    struct worker_param p = {name, text};
     for (size_t i = 0; i < r->live.len; i++)
         if (strcmp(r->live.data[i].name, name) == 0) {
             r->live.data[i] = p;
@@ -30,7 +30,7 @@ static void remember(struct run *r, const char *name, const char *text)
     vec_push(&r->live, p);
 }
 
-bool run_set_param(struct run *r, const char *name, const char *text, char *why, size_t size)
+bool worker_set_param(struct worker *r, const char *name, const char *text, char *why, size_t size)
 {
     const rlb_algo *algo = r->job->algo;
     uint32_t index;
@@ -62,15 +62,15 @@ bool run_set_param(struct run *r, const char *name, const char *text, char *why,
     return true;
 }
 
-void run_set_params(struct run *r)
+void worker_set_params(struct worker *r)
 {
     char why[1200];
     for (size_t i = 0; i < r->want_params.len; i++) {
-        const struct run_param *p = &r->want_params.data[i];
-        if (run_set_param(r, p->name, p->value, why, sizeof why))
-            run_event(r, RLB_LOG_INFO, "param", "%s set to %s", p->name, p->value);
+        const struct worker_param *p = &r->want_params.data[i];
+        if (worker_set_param(r, p->name, p->value, why, sizeof why))
+            worker_event(r, RLB_LOG_INFO, "param", "%s set to %s", p->name, p->value);
         else
-            run_event(r, RLB_LOG_WARN, "param", "not set: %s", why);
+            worker_event(r, RLB_LOG_WARN, "param", "not set: %s", why);
     }
     r->want_params.len = 0;
     arena_finish(&r->want_arena);

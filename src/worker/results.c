@@ -1,4 +1,4 @@
-#include "worker/run.h"
+#include "worker/internal.h"
 
 #include "base/file.h"
 #include "base/npy.h"
@@ -30,7 +30,7 @@ static const char *result_fault(const rlb_result *a)
     return a->data ? NULL : "it has no data";
 }
 
-static void write_one(struct run *r, const char *folder, const rlb_result *a)
+static void write_one(struct worker *r, const char *folder, const rlb_result *a)
 {
     static const enum npy_type types[] = {
         [RLB_RESULT_F64] = NPY_F64, [RLB_RESULT_I64] = NPY_I64, [RLB_RESULT_F32] = NPY_F32};
@@ -40,7 +40,7 @@ static void write_one(struct run *r, const char *folder, const rlb_result *a)
     char *path = mem_printf("%s/%s.npy", folder, a->name);
     if (npy_encode(&file, types[a->dtype], a->shape, a->rank, a->data, &e) != OK ||
         file_write_atomic(path, file.data, file.len, &e) != OK) {
-        run_event(r, RLB_LOG_WARN, "results", "%s was not written: %s", a->name, e.text);
+        worker_event(r, RLB_LOG_WARN, "results", "%s was not written: %s", a->name, e.text);
         goto finish;
     }
     file_sha256_bytes(file.data, file.len, sha256);
@@ -55,7 +55,7 @@ finish:
     free(path);
 }
 
-void run_write_results(struct run *r)
+void worker_write_results(struct worker *r)
 {
     const rlb_algo *algo = r->job->algo;
     void *self = r->rig->algo;
@@ -65,7 +65,7 @@ void run_write_results(struct run *r)
     struct err e = ERR_INIT;
     char *folder = mem_printf("%s/artifacts", r->job->msg.folder);
     if (file_mkdirs(folder, &e) != OK) {
-        run_event(r, RLB_LOG_WARN, "results", "the results were not written: %s", e.text);
+        worker_event(r, RLB_LOG_WARN, "results", "the results were not written: %s", e.text);
         free(folder);
         return;
     }
@@ -77,7 +77,7 @@ void run_write_results(struct run *r)
                                 ? host_failure(&r->rig->report, algo->id, status, text, sizeof text)
                                 : result_fault(&a);
         if (fault)
-            run_event(r, RLB_LOG_WARN, "results", "result %u was not written: %s", i, fault);
+            worker_event(r, RLB_LOG_WARN, "results", "result %u was not written: %s", i, fault);
         else
             write_one(r, folder, &a);
     }

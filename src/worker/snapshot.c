@@ -1,4 +1,4 @@
-#include "worker/run.h"
+#include "worker/internal.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -49,7 +49,7 @@ static void fill_identity(const struct job *j, struct identity *id)
     memcpy(id->hash, j->hash, sizeof j->hash);
 }
 
-static rlb_status put_digest(const struct run *r, rlb_writer *w)
+static rlb_status put_digest(const struct worker *r, rlb_writer *w)
 {
     struct digest_state d = {.count = r->digest.count, .index = (uint32_t)r->digest.index};
     memcpy(d.state, r->digest.state, sizeof d.state);
@@ -57,7 +57,7 @@ static rlb_status put_digest(const struct run *r, rlb_writer *w)
     return w->put(w, TAG_DIGEST, &d, sizeof d);
 }
 
-static rlb_status put_live(const struct run *r, rlb_writer *w)
+static rlb_status put_live(const struct worker *r, rlb_writer *w)
 {
     struct buf texts = {0};
     for (size_t i = 0; i < r->live.len; i++) {
@@ -69,7 +69,7 @@ static rlb_status put_live(const struct run *r, rlb_writer *w)
     return status;
 }
 
-rlb_status run_snapshot(struct run *r, struct checkpoint_writer *w)
+rlb_status worker_snapshot(struct worker *r, struct checkpoint_writer *w)
 {
     struct identity id;
     fill_identity(r->job, &id);
@@ -81,7 +81,7 @@ rlb_status run_snapshot(struct run *r, struct checkpoint_writer *w)
                          .last_eval = r->last_eval,
                          .evaluations = r->evaluations,
                          .algo_done = r->algo_done,
-                         .active_ns = run_active_ns(r, clock_mono_ns())};
+                         .active_ns = worker_active_ns(r, clock_mono_ns())};
     rlb_writer *out = &w->table;
     rlb_status status = out->put(out, TAG_IDENTITY, &id, sizeof id);
     if (status == RLB_OK)
@@ -93,7 +93,7 @@ rlb_status run_snapshot(struct run *r, struct checkpoint_writer *w)
     return status == RLB_OK ? rig_save(r->rig, w) : status;
 }
 
-static void announce(struct run *r, const char *path, const char *sha256, uint64_t size)
+static void announce(struct worker *r, const char *path, const char *sha256, uint64_t size)
 {
     struct wire_saved m = {.step = r->step,
                            .kind = "checkpoint",
@@ -107,7 +107,7 @@ static void announce(struct run *r, const char *path, const char *sha256, uint64
     r->saved = true;
 }
 
-void run_checkpoint(struct run *r)
+void worker_checkpoint(struct worker *r)
 {
     if (!r->can_save || r->diverged)
         return;
@@ -118,17 +118,17 @@ void run_checkpoint(struct run *r)
     const char *folder = r->job->msg.folder;
     char *path = mem_printf("%s/checkpoint-%" PRIu64 ".rlbc", folder, r->step);
     checkpoint_writer_init(&w);
-    run_send_saving(r);
-    rlb_status status = run_snapshot(r, &w);
+    worker_send_saving(r);
+    rlb_status status = worker_snapshot(r, &w);
     /* Points up to here reach the other side before the news that they need not be made again. */
-    run_flush_points(r);
+    worker_flush_points(r);
     if (status < 0)
-        run_event(r, RLB_LOG_WARN, "checkpoint", "no checkpoint: %s",
-                  host_failure(&r->rig->report, r->job->algo->id, status, text, sizeof text));
+        worker_event(r, RLB_LOG_WARN, "checkpoint", "no checkpoint: %s",
+                     host_failure(&r->rig->report, r->job->algo->id, status, text, sizeof text));
     else if (file_mkdirs(folder, &e) != OK ||
              checkpoint_write_file(path, &w, sha256, &size, &e) != OK)
-        run_event(r, RLB_LOG_WARN, "checkpoint",
-                  "no checkpoint: %s; the run goes on, older checkpoints are kept", e.text);
+        worker_event(r, RLB_LOG_WARN, "checkpoint",
+                     "no checkpoint: %s; the run goes on, older checkpoints are kept", e.text);
     else
         announce(r, path, sha256, size);
     checkpoint_writer_finish(&w);
@@ -137,7 +137,7 @@ void run_checkpoint(struct run *r)
 
 /* ---- reading */
 
-static int check_identity(const struct run *r, const struct identity *found, struct err *e)
+static int check_identity(const struct worker *r, const struct identity *found, struct err *e)
 {
     struct identity own;
     fill_identity(r->job, &own);
@@ -172,7 +172,7 @@ static bool counters_fit(const struct counters *c)
            (c->last_eval == UINT64_MAX || c->last_eval <= c->step) && c->evaluations <= c->step;
 }
 
-static bool get_digest(struct run *r, rlb_reader *in)
+static bool get_digest(struct worker *r, rlb_reader *in)
 {
     struct digest_state d;
     if (in->get(in, TAG_DIGEST, &d, sizeof d) != RLB_OK || d.index >= SHA256_BLOCK_SIZE)
@@ -198,7 +198,7 @@ static bool get_live(rlb_reader *in, struct buf *texts)
     return wire_texts_valid((struct wire_bytes){texts->data, n});
 }
 
-static int apply_live(struct run *r, const struct buf *texts, struct err *e)
+static int apply_live(struct worker *r, const struct buf *texts, struct err *e)
 {
     struct wire_bytes all = {texts->data, texts->len};
     char why[1200];
@@ -206,14 +206,14 @@ static int apply_live(struct run *r, const struct buf *texts, struct err *e)
         const char *value = wire_text_next(all, name);
         if (!value)
             return err_set(e, ERR_DATA, "damaged (changed parameters)");
-        if (!run_set_param(r, name, value, why, sizeof why))
+        if (!worker_set_param(r, name, value, why, sizeof why))
             return err_set(e, ERR_DATA, "cannot restore a changed parameter: %s", why);
         name = wire_text_next(all, value);
     }
     return OK;
 }
 
-static void take_counters(struct run *r, const struct counters *c)
+static void take_counters(struct worker *r, const struct counters *c)
 {
     r->step = c->step;
     r->window_step = c->window_step;
@@ -231,7 +231,7 @@ static void take_counters(struct run *r, const struct counters *c)
     r->bad_seen = r->rig->host.bad;
 }
 
-int run_restore_chunks(struct run *r, struct checkpoint_reader *in, struct err *e)
+int worker_restore_chunks(struct worker *r, struct checkpoint_reader *in, struct err *e)
 {
     struct identity id;
     struct counters c;
@@ -268,13 +268,13 @@ finish_live:
     return status;
 }
 
-int run_restore(struct run *r, const char *path, struct err *e)
+int worker_restore(struct worker *r, const char *path, struct err *e)
 {
     struct buf file = {0};
     struct checkpoint_reader in;
     int status = checkpoint_read_file(path, &file, &in, e);
     if (status == OK) {
-        status = run_restore_chunks(r, &in, e);
+        status = worker_restore_chunks(r, &in, e);
         if (status != OK)
             err_prefix(e, "cannot resume from %s", path);
     }

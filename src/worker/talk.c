@@ -1,4 +1,4 @@
-#include "worker/run.h"
+#include "worker/internal.h"
 
 #include "base/clock.h"
 #include "base/sysinfo.h"
@@ -19,7 +19,7 @@
  */
 enum { UNSENT_MOST = 8 << 20, UNSENT_LOW = 1 << 20, DRAIN_MS = 30000, LOG_LINES_PER_S = 100 };
 
-void run_event(struct run *r, int32_t level, const char *kind, const char *fmt, ...)
+void worker_event(struct worker *r, int32_t level, const char *kind, const char *fmt, ...)
 {
     char text[2000];
     va_list ap;
@@ -31,24 +31,25 @@ void run_event(struct run *r, int32_t level, const char *kind, const char *fmt, 
 }
 
 /* A plugin's log line. One that logs at every step must not drown the run's events. */
-void run_log_line(void *ctx, int32_t level, const char *who, const char *text)
+void worker_log_line(void *ctx, int32_t level, const char *who, const char *text)
 {
-    struct run *r = ctx;
+    struct worker *r = ctx;
     int64_t now = clock_mono_ns();
     if (now - r->logs_ns >= INT64_C(1000000000)) {
         if (r->logs_dropped)
-            run_event(r, RLB_LOG_WARN, "log", "%s: %u lines were left out (more than %d a second)",
-                      who, r->logs_dropped, LOG_LINES_PER_S);
+            worker_event(r, RLB_LOG_WARN, "log",
+                         "%s: %u lines were left out (more than %d a second)", who, r->logs_dropped,
+                         LOG_LINES_PER_S);
         r->logs_ns = now;
         r->logs = r->logs_dropped = 0;
     }
     if (r->logs++ < LOG_LINES_PER_S)
-        run_event(r, level, "log", "%s: %s", who, text);
+        worker_event(r, level, "log", "%s: %s", who, text);
     else
         r->logs_dropped++;
 }
 
-static void flush(struct run *r)
+static void flush(struct worker *r)
 {
     if (r->link->out.len && wire_flush(r->link, NULL) != OK)
         r->gone = true;
@@ -56,7 +57,7 @@ static void flush(struct run *r)
 
 /* ---- what can be seen */
 
-static void send_views(struct run *r, uint32_t source, const rlb_view *views, uint32_t n,
+static void send_views(struct worker *r, uint32_t source, const rlb_view *views, uint32_t n,
                        uint32_t stride)
 {
     for (uint32_t i = 0; i < n; i++) {
@@ -67,12 +68,12 @@ static void send_views(struct run *r, uint32_t source, const rlb_view *views, ui
     }
 }
 
-void run_send_catalogue(struct run *r)
+void worker_send_catalogue(struct worker *r)
 {
     const rlb_algo *algo = r->job->algo;
     const rlb_env *env = r->job->env;
-    for (uint32_t i = 0; i < run_num_metrics(r); i++) {
-        const rlb_metric *row = run_metric_row(r, i);
+    for (uint32_t i = 0; i < worker_num_metrics(r); i++) {
+        const rlb_metric *row = worker_metric_row(r, i);
         struct wire_metric m = {.index = i,
                                 .name = row->name,
                                 .unit = row->unit,
@@ -91,10 +92,10 @@ void run_send_catalogue(struct run *r)
 /* ---- vitals */
 
 /* Speed and the split of time since the last measurement, unless that was only just now. */
-static void measure_time(struct run *r, int64_t now)
+static void measure_time(struct worker *r, int64_t now)
 {
-    struct run_status *s = &r->status;
-    int64_t active_ns = run_active_ns(r, now), env_ns = r->eval_env_ns + rig_env_ns(r->rig);
+    struct worker_status *s = &r->status;
+    int64_t active_ns = worker_active_ns(r, now), env_ns = r->eval_env_ns + rig_env_ns(r->rig);
     double span = (double)(active_ns - s->active_ns);
     if (span < MEASURE_NS)
         return;
@@ -112,9 +113,9 @@ static void measure_time(struct run *r, int64_t now)
     s->step = r->step;
 }
 
-void run_send_status(struct run *r, enum worker_state state)
+void worker_send_status(struct worker *r, enum worker_state state)
 {
-    struct run_status *s = &r->status;
+    struct worker_status *s = &r->status;
     s->at_ns = clock_mono_ns();
     measure_time(r, s->at_ns);
     struct wire_status m = {.step = r->step,
@@ -131,17 +132,17 @@ void run_send_status(struct run *r, enum worker_state state)
     wire_send(r->link, WIRE_STATUS, &m);
 }
 
-void run_send_saving(struct run *r)
+void worker_send_saving(struct worker *r)
 {
     if (clock_mono_ns() - r->status.at_ns < SAVING_NS)
         return;
-    run_send_status(r, WORKER_SAVING);
+    worker_send_status(r, WORKER_SAVING);
     flush(r);
 }
 
 /* ---- commands */
 
-static void note_watch(struct run *r, const struct wire_watch *m)
+static void note_watch(struct worker *r, const struct wire_watch *m)
 {
     size_t i = 0;
     while (i < r->watches.len &&
@@ -152,7 +153,7 @@ static void note_watch(struct run *r, const struct wire_watch *m)
             r->watches.data[i] = r->watches.data[--r->watches.len];
         return;
     }
-    struct run_watch watch = {
+    struct worker_watch watch = {
         .source = m->source, .index = m->index, .interval_ms = m->interval_ms};
     if (i < r->watches.len)
         r->watches.data[i] = watch;
@@ -160,7 +161,7 @@ static void note_watch(struct run *r, const struct wire_watch *m)
         vec_push(&r->watches, watch);
 }
 
-static void note_command(struct run *r, enum wire_type type, const union wire_any *m)
+static void note_command(struct worker *r, enum wire_type type, const union wire_any *m)
 {
     switch (type) {
     case WIRE_PAUSE: r->want_pause = true; break;
@@ -169,18 +170,18 @@ static void note_command(struct run *r, enum wire_type type, const union wire_an
     case WIRE_CHECKPOINT: r->want_checkpoint = true; break;
     case WIRE_WATCH: note_watch(r, &m->watch); break;
     case WIRE_SET_PARAM: {
-        struct run_param p = {arena_strdup(&r->want_arena, m->set_param.name),
-                              arena_strdup(&r->want_arena, m->set_param.value)};
+        struct worker_param p = {arena_strdup(&r->want_arena, m->set_param.name),
+                                 arena_strdup(&r->want_arena, m->set_param.value)};
         vec_push(&r->want_params, p);
         break;
     }
     default:
-        run_event(r, RLB_LOG_WARN, "wire", "message %s makes no sense here, and was ignored",
-                  wire_type_name(type));
+        worker_event(r, RLB_LOG_WARN, "wire", "message %s makes no sense here, and was ignored",
+                     wire_type_name(type));
     }
 }
 
-static void receive(struct run *r)
+static void receive(struct worker *r)
 {
     enum wire_type type;
     union wire_any m;
@@ -194,7 +195,7 @@ static void receive(struct run *r)
 }
 
 /* Waits for something to read, or to write when something is unsent. */
-static void wait_link(struct run *r, int timeout_ms)
+static void wait_link(struct worker *r, int timeout_ms)
 {
     struct pollfd p = {.fd = r->link->fd,
                        .events = (short)(POLLIN | (r->link->out.len ? POLLOUT : 0))};
@@ -202,18 +203,18 @@ static void wait_link(struct run *r, int timeout_ms)
         receive(r);
 }
 
-void run_service(struct run *r, bool at_once)
+void worker_service(struct worker *r, bool at_once)
 {
     int64_t now = clock_mono_ns();
     if (r->gone || (!at_once && now - r->serviced_ns < SERVICE_NS))
         return;
     r->serviced_ns = now;
     if (at_once || now - r->flushed_ns >= FLUSH_NS) {
-        run_flush_points(r);
+        worker_flush_points(r);
         r->flushed_ns = now;
     }
     if (now - r->status.at_ns >= STATUS_NS)
-        run_send_status(r, WORKER_RUNNING);
+        worker_send_status(r, WORKER_RUNNING);
     flush(r);
     wait_link(r, 0);
     if (r->link->out.len > UNSENT_MOST)
@@ -223,14 +224,14 @@ void run_service(struct run *r, bool at_once)
         }
 }
 
-void run_wait(struct run *r)
+void worker_wait(struct worker *r)
 {
     flush(r);
     if (!r->gone)
         wait_link(r, -1);
 }
 
-void run_drain(struct run *r)
+void worker_drain(struct worker *r)
 {
     int64_t end = clock_mono_ns() + DRAIN_MS * INT64_C(1000000);
     flush(r);

@@ -1,4 +1,4 @@
-#include "worker/run.h"
+#include "worker/internal.h"
 
 #include <math.h>
 
@@ -7,13 +7,13 @@
 enum { VIEW_CELLS = 1 << 22, UNSENT_MOST = 1 << 20 };
 
 /* The world shown: the one that is stepped. */
-static struct venv *shown_world(const struct run *r)
+static struct venv *shown_world(const struct worker *r)
 {
     struct venv *training = rig_training_env(r->rig, 0);
     return training ? training : r->rig->env;
 }
 
-static const char *ask(const struct run *r, const struct run_watch *w, rlb_frame *frame)
+static const char *ask(const struct worker *r, const struct worker_watch *w, rlb_frame *frame)
 {
     const rlb_algo *algo = r->job->algo;
     const rlb_env *env = r->job->env;
@@ -41,13 +41,13 @@ static struct wire_bytes cells(const rlb_frame *f, const float *values)
     return values ? (struct wire_bytes){values, n} : (struct wire_bytes){NULL, 0};
 }
 
-static bool show(struct run *r, const struct run_watch *w)
+static bool show(struct worker *r, const struct worker_watch *w)
 {
     rlb_frame f = {.size = sizeof f, .lo = NAN, .hi = NAN};
     const char *fault = ask(r, w, &f);
     if (fault) {
-        run_event(r, RLB_LOG_WARN, "view", "view %u of the %s cannot be shown: %s", w->index,
-                  w->source ? "environment" : "algorithm", fault);
+        worker_event(r, RLB_LOG_WARN, "view", "view %u of the %s cannot be shown: %s", w->index,
+                     w->source ? "environment" : "algorithm", fault);
         return false;
     }
     struct wire_frame m = {.source = w->source,
@@ -69,12 +69,12 @@ static bool show(struct run *r, const struct run_watch *w)
     return true;
 }
 
-void run_show_views(struct run *r, int64_t now)
+void worker_show_views(struct worker *r, int64_t now)
 {
     if (r->link->out.len > UNSENT_MOST)
         return;
     for (size_t i = 0; i < r->watches.len;) {
-        struct run_watch *w = &r->watches.data[i];
+        struct worker_watch *w = &r->watches.data[i];
         if (now < w->next_ns || (w->shown && w->shown_step == r->step)) {
             i++;
             continue;

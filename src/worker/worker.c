@@ -1,7 +1,7 @@
 #include "worker/worker.h"
 
+#include "worker/internal.h"
 #include "worker/job.h"
-#include "worker/run.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -64,7 +64,7 @@ int worker_main(int fd)
     code = job_load(&job, &e);
     if (code == OK)
         code = job_resolve(&job, &e);
-    code = code == OK ? run_main(&job, &link, 0) : refuse(&link, code, &e);
+    code = code == OK ? worker_run(&job, &link, 0) : refuse(&link, code, &e);
 finish:
     job_finish(&job);
     wire_link_finish(&link);

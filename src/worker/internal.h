@@ -1,6 +1,6 @@
 /* One run in progress: what the files of the loop share. Private to src/worker. */
-#ifndef RLBENCH_WORKER_RUN_H
-#define RLBENCH_WORKER_RUN_H
+#ifndef RLBENCH_WORKER_INTERNAL_H
+#define RLBENCH_WORKER_INTERNAL_H
 
 #include "wire/wire.h"
 #include "worker/job.h"
@@ -10,21 +10,21 @@
 #include <nettle/sha2.h>
 
 /* Metrics the host measures, after the algorithm's own in the catalogue. */
-enum run_metric {
-    RUN_EPISODE_RETURN,
-    RUN_EPISODE_LENGTH,
-    RUN_EPISODE_SUCCESS,
-    RUN_REWARD_RATE,
-    RUN_EVAL_RETURN,
-    RUN_EVAL_LENGTH,
-    RUN_EVAL_SUCCESS,
-    RUN_STEPS_PER_S,
-    RUN_ENV_STEPS_PER_S,
-    RUN_NUM_METRICS
+enum worker_metric {
+    WORKER_EPISODE_RETURN,
+    WORKER_EPISODE_LENGTH,
+    WORKER_EPISODE_SUCCESS,
+    WORKER_REWARD_RATE,
+    WORKER_EVAL_RETURN,
+    WORKER_EVAL_LENGTH,
+    WORKER_EVAL_SUCCESS,
+    WORKER_STEPS_PER_S,
+    WORKER_ENV_STEPS_PER_S,
+    WORKER_NUM_METRICS
 };
 
 /* Who wants to see what. */
-struct run_watch {
+struct worker_watch {
     uint32_t source, index, interval_ms; /* source 0: algorithm, 1: environment */
     int64_t next_ns;
     bool shown; /* at least once, last at shown_step: a paused run need not be drawn again */
@@ -32,11 +32,11 @@ struct run_watch {
 };
 
 /* A parameter somebody wants changed, or one that was; the texts are in the run's arena. */
-struct run_param {
+struct worker_param {
     const char *name, *value;
 };
 
-struct run {
+struct worker {
     const struct job *job;
     struct wire_link *link;
     struct rig *rig;
@@ -50,7 +50,7 @@ struct run {
     uint64_t evaluations;     /* done so far */
     bool algo_done, finished; /* RLB_DONE came; or the budget is spent */
     bool can_save, can_act, evaluates;
-    VEC(struct run_param) live; /* parameters changed since the beginning, in order */
+    VEC(struct worker_param) live; /* parameters changed since the beginning, in order */
 
     /* checkpoints */
     uint64_t saved_step; /* of the last good one, UINT64_MAX: none */
@@ -70,8 +70,8 @@ struct run {
     /* commands that wait for the end of the slice */
     bool want_pause, want_stop, want_checkpoint, gone;
     struct arena want_arena; /* texts of want_params */
-    VEC(struct run_param) want_params;
-    VEC(struct run_watch) watches;
+    VEC(struct worker_param) want_params;
+    VEC(struct worker_watch) watches;
 
     /* time: never part of a result */
     int64_t started_ns, paused_ns, before_ns; /* before: active time of earlier attempts */
@@ -81,7 +81,7 @@ struct run {
     int64_t slices_ns;   /* inside plugins: slices and evaluations */
     int64_t eval_env_ns; /* of that, in worlds of evaluations */
     int64_t serviced_ns;
-    struct run_status {
+    struct worker_status {
         int64_t at_ns;                        /* when the last STATUS was sent */
         int64_t active_ns, slices_ns, env_ns; /* at the last measurement, which may be older */
         uint64_t step;
@@ -94,63 +94,63 @@ struct run {
 /* ---- loop.c */
 /* From READY to DONE. max_slice: steps a slice may do at most; 0: no limit of its own (tests cut
  * runs finely with it). The exit code of the process. */
-int run_main(const struct job *job, struct wire_link *link, uint64_t max_slice);
+int worker_run(const struct job *job, struct wire_link *link, uint64_t max_slice);
 /* Active time: without pauses, with earlier attempts. */
-int64_t run_active_ns(const struct run *r, int64_t now);
+int64_t worker_active_ns(const struct worker *r, int64_t now);
 
 /* ---- points.c */
-const rlb_metric *run_metric_row(const struct run *r, uint32_t index);
-uint32_t run_num_metrics(const struct run *r);
+const rlb_metric *worker_metric_row(const struct worker *r, uint32_t index);
+uint32_t worker_num_metrics(const struct worker *r);
 /* One point at the present step: into the digest and the next POINTS message. */
-void run_add_point(struct run *r, uint32_t metric, double value);
-void run_add_host_point(struct run *r, enum run_metric metric, double value);
-void run_add_episode(struct run *r, uint64_t step, uint32_t kind, uint32_t index, double ret,
-                     uint64_t length, bool success);
+void worker_add_point(struct worker *r, uint32_t metric, double value);
+void worker_add_host_point(struct worker *r, enum worker_metric metric, double value);
+void worker_add_episode(struct worker *r, uint64_t step, uint32_t kind, uint32_t index, double ret,
+                        uint64_t length, bool success);
 /* Everything collected goes onto the link (not yet to the other side). */
-void run_flush_points(struct run *r);
+void worker_flush_points(struct worker *r);
 /* A logging point: measure(), fold, send, begin the next window. A plugin's status. */
-rlb_status run_log_point(struct run *r);
+rlb_status worker_log_point(struct worker *r);
 /* Looks for non-finite samples since the last look; sets r->diverged or warns. from: first step
  * they may belong to. */
-void run_check_finite(struct run *r, uint64_t from);
-void run_digest_text(const struct run *r, char out[65]);
+void worker_check_finite(struct worker *r, uint64_t from);
+void worker_digest_text(const struct worker *r, char out[65]);
 
 /* ---- talk.c: the link */
-void run_event(struct run *r, int32_t level, const char *kind, const char *fmt, ...)
+void worker_event(struct worker *r, int32_t level, const char *kind, const char *fmt, ...)
     RLB_PRINTF(4, 5);
-void run_send_catalogue(struct run *r);
-void run_send_status(struct run *r, enum worker_state state);
+void worker_send_catalogue(struct worker *r);
+void worker_send_status(struct worker *r, enum worker_state state);
 /* "Saving", unless the last status is fresh. */
-void run_send_saving(struct run *r);
+void worker_send_saving(struct worker *r);
 /* Sends and receives what is there, at most every few milliseconds unless now; waits while too much
  * is unsent. Commands are noted, not obeyed. */
-void run_service(struct run *r, bool at_once);
+void worker_service(struct worker *r, bool at_once);
 /* Blocks until something arrives. */
-void run_wait(struct run *r);
+void worker_wait(struct worker *r);
 /* Writes until all is written, for seconds at most. */
-void run_drain(struct run *r);
-void run_log_line(void *ctx, int32_t level, const char *who, const char *text);
+void worker_drain(struct worker *r);
+void worker_log_line(void *ctx, int32_t level, const char *who, const char *text);
 
 /* ---- snapshot.c: the run-level half of checkpoints */
 /* Writes <folder>/checkpoint-<step>.rlbc and announces it; a failure is an event, and the older one
  * stays. */
-void run_checkpoint(struct run *r);
+void worker_checkpoint(struct worker *r);
 /* Puts the run where the checkpoint was. */
-int run_restore(struct run *r, const char *path, struct err *e);
+int worker_restore(struct worker *r, const char *path, struct err *e);
 /* The same from memory; what the fuzzer drives. */
-int run_restore_chunks(struct run *r, struct checkpoint_reader *in, struct err *e);
-rlb_status run_snapshot(struct run *r, struct checkpoint_writer *w);
+int worker_restore_chunks(struct worker *r, struct checkpoint_reader *in, struct err *e);
+rlb_status worker_snapshot(struct worker *r, struct checkpoint_writer *w);
 
 /* ---- the rest */
 /* evaluate.c. Leaves r->last_eval alone when it was broken off by a stop. */
-rlb_status run_evaluate(struct run *r);
+rlb_status worker_evaluate(struct worker *r);
 /* results.c: writes the algorithm's arrays and announces them. */
-void run_write_results(struct run *r);
+void worker_write_results(struct worker *r);
 /* views.c: sends the pictures that are due. */
-void run_show_views(struct run *r, int64_t now);
+void worker_show_views(struct worker *r, int64_t now);
 /* params.c: obeys the noted changes; each is an event. */
-void run_set_params(struct run *r);
+void worker_set_params(struct worker *r);
 /* Applies one change to the algorithm and remembers it in r->live; a sentence in why on failure. */
-bool run_set_param(struct run *r, const char *name, const char *text, char *why, size_t size);
+bool worker_set_param(struct worker *r, const char *name, const char *text, char *why, size_t size);
 
 #endif
