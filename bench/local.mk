@@ -1,4 +1,6 @@
 # Benches are built by hand: make bench/NAME.
-EXTRA_PROGRAMS = bench/make_big_db
+EXTRA_PROGRAMS = bench/make_big_db bench/store
 bench_make_big_db_SOURCES = bench/make_big_db.c
 bench_make_big_db_LDADD = $(core_libs)
+bench_store_SOURCES = bench/store.c
+bench_store_LDADD = $(core_libs)

@@ -73,6 +73,7 @@ struct store {
     bool broken;   /* a call of this batch failed: it cannot be committed any more */
     char host[256];
     sqlite3_stmt *cached[ST_NUM];
+    sqlite3_stmt *insert[2]; /* one point, many points (points.c) */
     struct summaries summaries;
     uint64_t random; /* jitter of the busy handler */
     int64_t busy_since_us;

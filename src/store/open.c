@@ -117,7 +117,8 @@ int store_open_write(const char *path, struct store **out, struct err *e)
         (status = store_identify(s, &version, e)) != OK || (status = switch_to_wal(s, e)) != OK ||
         (status = store_exec(s,
                              "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
-                             "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;",
+                             "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;"
+                             "PRAGMA wal_autocheckpoint = 4000;",
                              e)) != OK ||
         (status = store_migrate(s, e)) != OK) {
         store_close(s);
@@ -178,6 +179,8 @@ void store_close(struct store *s)
     store_rollback(s);
     for (size_t i = 0; i < ST_NUM; i++)
         sqlite3_finalize(s->cached[i]);
+    sqlite3_finalize(s->insert[0]);
+    sqlite3_finalize(s->insert[1]);
     sqlite3_close(s->db);
     vec_finish(&s->summaries.rows);
     vec_finish(&s->summaries.runs);

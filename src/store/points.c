@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+#define POINTS_AT_ONCE 50
+
+/* ---- the headline ---- */
+
 /* The curve a list shows: the first that its algorithm calls a headline, else the evaluation, else
  * the training return, else the first. */
 static int headline_rank(sqlite3_stmt *st, const struct run_cache *run)
@@ -44,63 +48,107 @@ static int choose_headline(struct store *s, struct run_cache *run, const int64_t
     return store_run(s, st, "cannot update a run", e);
 }
 
-/* Binds what differs from point to point; run and attempt stay bound. */
-static int put_point(sqlite3_stmt *st, int64_t metric, const struct store_point *p)
-{
-    sqlite3_bind_int64(st, 2, metric);
-    sqlite3_bind_int64(st, 3, (int64_t)p->step);
-    sqlite3_bind_int64(st, 4, p->sub);
-    bind_real(st, 6, p->value);
-    int code = sqlite3_step(st);
-    sqlite3_reset(st);
-    return code;
-}
+/* ---- points ---- */
 
-static sqlite3_stmt *point_statement(struct store *s, enum statement which, int64_t run,
-                                     uint32_t attempt, struct err *e)
+/* Many rows to a statement: half of the time of a single insert goes into starting and ending it.
+ * OR FAIL, because the default (undo what the statement did) keeps a journal for each of them. */
+static sqlite3_stmt *insert_statement(struct store *s, size_t rows, struct err *e)
 {
-    sqlite3_stmt *st = store_statement(s, which, e);
-    if (st) {
-        sqlite3_bind_int64(st, 1, run);
-        sqlite3_bind_int64(st, 5, attempt);
+    sqlite3_stmt **st = &s->insert[rows > 1];
+    struct buf sql = {0};
+    if (!*st) {
+        buf_puts(&sql,
+                 "INSERT OR FAIL INTO point(run_id, metric_id, step, sub, attempt, value) VALUES ");
+        for (size_t i = 0; i < rows; i++)
+            buf_printf(&sql, "%s(?1, ?%zu, ?%zu, ?%zu, ?2, ?%zu)", i ? "," : "", 4 * i + 3,
+                       4 * i + 4, 4 * i + 5, 4 * i + 6);
+        if (sqlite3_prepare_v3(s->db, sql.data, -1, SQLITE_PREPARE_PERSISTENT, st, NULL) !=
+            SQLITE_OK)
+            store_fail(s, e, "cannot prepare a statement");
+        buf_finish(&sql);
     }
-    return st;
+    return *st;
 }
 
-static int put_points(struct store *s, const struct run_cache *run, uint32_t attempt,
-                      const int64_t *metric_ids, size_t num_metrics,
-                      const struct store_point *points, size_t n, struct err *e)
+struct target {
+    int64_t run;
+    uint32_t attempt;
+    bool newest; /* the run's newest attempt: all its points are visible */
+    const int64_t *metric_ids;
+    size_t num_metrics;
+};
+
+static int summary_of(struct store *s, const struct target *to, const struct store_point *p,
+                      struct summary **out, struct err *e)
 {
-    sqlite3_stmt *insert = point_statement(s, ST_ADD_POINT, run->run, attempt, e);
-    if (!insert)
+    if (p->metric >= to->num_metrics)
+        return err_set(e, ERR_INTERNAL, "run %lld: metric %u of %zu", (long long)to->run, p->metric,
+                       to->num_metrics);
+    return summaries_get(s, to->run, to->metric_ids[p->metric], p->metric, out, e);
+}
+
+/* For points of which one lies where another is already: the later one counts, and the summary
+ * needs a look at all of them. */
+static int replace_points(struct store *s, const struct target *to, const struct store_point *p,
+                          size_t n, struct err *e)
+{
+    sqlite3_stmt *st = store_statement(s, ST_REPLACE_POINT, e);
+    int status = st ? OK : ERR_INTERNAL;
+    for (size_t i = 0; i < n && status == OK; i++, p++) {
+        struct summary *m;
+        if ((status = summary_of(s, to, p, &m, e)) != OK)
+            break;
+        m->stale = m->dirty = true;
+        sqlite3_bind_int64(st, 1, to->run);
+        sqlite3_bind_int64(st, 2, to->metric_ids[p->metric]);
+        sqlite3_bind_int64(st, 3, (int64_t)p->step);
+        sqlite3_bind_int64(st, 4, p->sub);
+        sqlite3_bind_int64(st, 5, to->attempt);
+        bind_real(st, 6, p->value);
+        status = store_run(s, st, "cannot write a point", e);
+    }
+    return status;
+}
+
+static int put_chunk(struct store *s, const struct target *to, const struct store_point *points,
+                     size_t n, struct err *e)
+{
+    sqlite3_stmt *st = insert_statement(s, n, e);
+    if (!st)
         return ERR_INTERNAL;
+    sqlite3_bind_int64(st, 1, to->run);
+    sqlite3_bind_int64(st, 2, to->attempt);
     for (size_t i = 0; i < n; i++) {
         const struct store_point *p = &points[i];
-        if (p->metric >= num_metrics)
-            return err_set(e, ERR_INTERNAL, "run %lld: metric %u of %zu", (long long)run->run,
-                           p->metric, num_metrics);
         struct summary *m;
-        int64_t metric = metric_ids[p->metric];
-        int status = summaries_get(s, run->run, metric, p->metric, &m, e);
+        int status = summary_of(s, to, p, &m, e);
         if (status != OK)
             return status;
-        int code = put_point(insert, metric, p);
-        bool again = (code & 0xff) == SQLITE_CONSTRAINT; /* a second value at this very place */
-        if (again) {
-            sqlite3_stmt *replace = point_statement(s, ST_REPLACE_POINT, run->run, attempt, e);
-            if (!replace)
-                return ERR_INTERNAL;
-            code = put_point(replace, metric, p);
-        }
-        if (code != SQLITE_DONE)
-            return store_fail(s, e, "cannot write a point");
-        /* What is not simply one more visible point needs a look at all of them. */
-        if (again || attempt < run->attempt)
-            m->stale = m->dirty = true;
-        else
+        if (to->newest)
             summary_add(m, p->step, p->value);
+        else
+            m->stale = m->dirty = true;
+        sqlite3_bind_int64(st, (int)(4 * i + 3), to->metric_ids[p->metric]);
+        sqlite3_bind_int64(st, (int)(4 * i + 4), (int64_t)p->step);
+        sqlite3_bind_int64(st, (int)(4 * i + 5), p->sub);
+        bind_real(st, (int)(4 * i + 6), p->value);
     }
-    return OK;
+    int code = sqlite3_step(st), status = OK;
+    if (code != SQLITE_DONE && (code & 0xff) != SQLITE_CONSTRAINT)
+        status = store_fail(s, e, "cannot write points");
+    sqlite3_reset(st);
+    return (code & 0xff) == SQLITE_CONSTRAINT ? replace_points(s, to, points, n, e) : status;
+}
+
+static int put_points(struct store *s, const struct target *to, const struct store_point *points,
+                      size_t n, struct err *e)
+{
+    int status = OK;
+    for (size_t i = 0, k; i < n && status == OK; i += k) {
+        k = n - i >= POINTS_AT_ONCE ? POINTS_AT_ONCE : 1;
+        status = put_chunk(s, to, points + i, k, e);
+    }
+    return status;
 }
 
 int store_add_points(struct store *s, int64_t run, uint32_t attempt, const int64_t *metric_ids,
@@ -116,10 +164,14 @@ int store_add_points(struct store *s, int64_t run, uint32_t attempt, const int64
                          (long long)run, attempt);
     if (status == OK)
         status = choose_headline(s, cache, metric_ids, num_metrics, e);
-    if (status == OK)
-        status = put_points(s, cache, attempt, metric_ids, num_metrics, points, n, e);
+    if (status == OK) {
+        const struct target to = {run, attempt, attempt == cache->attempt, metric_ids, num_metrics};
+        status = put_points(s, &to, points, n, e);
+    }
     return scope_leave(s, status, e);
 }
+
+/* ---- episodes ---- */
 
 int store_add_episodes(struct store *s, int64_t run, uint32_t attempt,
                        const struct store_episode *eps, size_t n, struct err *e)
