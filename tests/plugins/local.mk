@@ -14,3 +14,7 @@ tests_plugins_test_fedsarsa_exact_SOURCES = tests/plugins/test_fedsarsa_exact.c 
 	plugins/algorithms/fedsarsa/features.c \
 	plugins/algorithms/fedsarsa/policy.c
 tests_plugins_test_fedsarsa_exact_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/plugins/test_fedsarsa
+tests_plugins_test_fedsarsa_SOURCES = tests/plugins/test_fedsarsa.c $(fake_host)
+tests_plugins_test_fedsarsa_LDADD = $(test_libs) librlbench.la
