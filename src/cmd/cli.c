@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "module/module.h"
+#include "supervisor/supervisor.h"
 #include "tui/launch.h"
 #include "worker/worker.h"
 #include <rlbench/plugin.h>
@@ -225,6 +226,7 @@ static const struct {
     {"--scan", role_scan},
     {"--launch", launch_main},
     {"--worker", role_worker},
+    {"--supervise", supervisor_main},
 };
 
 int cli_main(int argc, char **argv)

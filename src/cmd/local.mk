@@ -19,4 +19,6 @@ src_libcore_a_SOURCES += \
 	src/cmd/show.c \
 	src/cmd/table.c \
 	src/cmd/table.h \
-	src/cmd/workbench.c
+	src/cmd/workbench.c \
+	src/cmd/attach.c src/cmd/launch.c src/cmd/launch.h src/cmd/pause.c src/cmd/progress.c src/cmd/progress.h \
+	src/cmd/refs.c src/cmd/refs.h src/cmd/results.c src/cmd/results.h src/cmd/resume.c src/cmd/run.c src/cmd/stop.c
