@@ -70,8 +70,7 @@ static const struct opt opts[] = {LAUNCH_OPTS, {NULL, 0, NULL, NULL}};
 const struct verb verb_resume = {
     .name = "resume",
     .args = "RUN...",
-    .doc = "Let paused runs go on; start stopped, crashed or failed ones again from their last "
-           "checkpoint",
+    .doc = "let paused runs go on; start others again from their last checkpoint",
     .examples = "rlbench resume @last\nrlbench resume 12 13 --detach",
     .opts = opts,
     .run = run,

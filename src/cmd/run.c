@@ -125,7 +125,7 @@ static const struct opt opts[] = {
 const struct verb verb_run = {
     .name = "run",
     .args = "RECIPE",
-    .doc = "Run a recipe: all its seeds, side by side, into the results database",
+    .doc = "run a recipe: all its seeds, side by side, into the results database",
     .examples = "rlbench run quickstart\n"
                 "rlbench run my.yaml --set algorithm.params.alpha=0.1 --seeds 10\n"
                 "rlbench run my.yaml --detach",
