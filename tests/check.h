@@ -13,7 +13,7 @@ struct check {
     void (*run)(void);
 };
 
-static int check_main(const char *suite_name, const struct check *tests, size_t n)
+static inline int check_main(const char *suite_name, const struct check *tests, size_t n)
 {
     if (CU_initialize_registry() != CUE_SUCCESS)
         return 99;
