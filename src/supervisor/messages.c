@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GRACE_S = 5, EVENT_TEXT_MAX = RUN_TEXT_MAX - 1 };
+enum { GRACE_S = 2, EVENT_TEXT_MAX = RUN_TEXT_MAX - 1 };
 
 typedef int handler(struct supervisor *s, struct run *r, const union wire_any *m, struct err *e);
 
