@@ -4,3 +4,7 @@ bench_make_big_db_SOURCES = bench/make_big_db.c
 bench_make_big_db_LDADD = $(core_libs)
 bench_store_SOURCES = bench/store.c
 bench_store_LDADD = $(core_libs)
+
+EXTRA_PROGRAMS += bench/frame
+bench_frame_SOURCES = bench/frame.c
+bench_frame_LDADD = $(core_libs)

@@ -2,52 +2,55 @@
 
 #include "base/num.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 
+/* Values beyond these have no neighbours worth a tick, and their differences could overflow. */
+static const double largest = 1e300, smallest = 1e-290;
+
+static double clamp(double x, double lo, double hi)
+{
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+/* What is known of a range that is not all there: both ends finite, in order. */
+static void mend(double *lo, double *hi, bool log)
+{
+    bool has_lo = isfinite(*lo) && !(log && *lo <= 0), has_hi = isfinite(*hi) && !(log && *hi <= 0);
+    if (!has_lo && !has_hi) {
+        *lo = log ? 1 : 0;
+        *hi = log ? 10 : 1;
+    } else if (!has_lo) {
+        *lo = log ? *hi / 10 : *hi;
+    } else if (!has_hi) {
+        *hi = log ? *lo * 10 : *lo;
+    }
+    if (*hi < *lo) {
+        double swap = *lo;
+        *lo = *hi;
+        *hi = swap;
+    }
+}
+
 struct axis axis_make(double lo, double hi, bool log, double margin)
 {
-    if (!isfinite(lo) && !isfinite(hi)) {
-        lo = log ? 1 : 0;
-        hi = log ? 10 : 1;
-        margin = 0;
-    }
-    if (!isfinite(lo) || (log && lo <= 0))
-        lo = log ? (hi > 0 ? hi / 10 : 1) : hi;
-    if (!isfinite(hi) || (log && hi <= 0))
-        hi = log ? lo * 10 : lo;
-    if (hi < lo) {
-        double swap = lo;
-        lo = hi;
-        hi = swap;
-    }
+    mend(&lo, &hi, log);
     if (log) {
-        double a = log10(lo), b = log10(hi);
-        if (b - a < 0.02) { /* as good as constant: half a decade around it */
-            a -= 0.25;
-            b += 0.25;
-        } else {
-            a -= margin * (b - a);
-            b += margin * (log10(hi) - log10(lo));
-        }
-        lo = pow(10, fmax(a, -307));
-        hi = pow(10, fmin(b, 308));
-    } else {
-        double width = hi - lo, size = fmax(fabs(lo), fabs(hi));
-        if (width <= size * 4e-4) { /* as good as constant; also keeps labels to four decimals */
-            double pad = width <= size * 1e-9 ? (size > 0 ? size * 0.1 : 1) : size * 2e-4;
-            lo = fmax(lo - pad, -DBL_MAX / 4);
-            hi = fmin(hi + pad, DBL_MAX / 4);
-        } else if (width < DBL_MAX / 4) {
-            lo -= margin * width;
-            hi += margin * width;
-        } else { /* differences must not overflow */
-            lo = fmax(lo, -DBL_MAX / 4);
-            hi = fmin(hi, DBL_MAX / 4);
-        }
+        double a = log10(clamp(lo, smallest, largest)), b = log10(clamp(hi, smallest, largest));
+        /* as good as constant: half a decade around it */
+        double pad = b - a < 0.02 ? 0.25 : margin * (b - a);
+        return (struct axis){pow(10, fmax(a - pad, -307)), pow(10, fmin(b + pad, 308)), true};
     }
-    return (struct axis){lo, hi, log};
+    lo = clamp(lo, -largest, largest);
+    hi = clamp(hi, -largest, largest);
+    double width = hi - lo, size = fmax(fabs(lo), fabs(hi)), pad = margin * width;
+    if (size < smallest) /* too small to be divided: as good as 0 */
+        width = size = 0;
+    if (width <= size * 1e-9) /* as good as constant */
+        pad = size > 0 ? size * 0.1 : 1;
+    else if (width <= size * 4e-4) /* never so narrow that labels need more than four decimals */
+        pad = fmax(pad, size * 2e-4);
+    return (struct axis){lo - pad, hi + pad, false};
 }
 
 double axis_at(const struct axis *a, double value)
@@ -134,7 +137,7 @@ static size_t linear_ticks(const struct axis *a, size_t most, size_t width, stru
     /* rounding at the ends may let one too many in: then the next coarser step */
     for (int tries = 0; tries < 4; tries++, step = round_up(step * 1.5)) {
         double first = ceil(a->lo / step - 1e-9), last = floor(a->hi / step + 1e-9);
-        if (last - first + 1 > (double)most)
+        if (!(last - first + 1 <= (double)most))
             continue;
         size_t n = 0;
         for (double k = first; k <= last; k++) {
@@ -175,7 +178,10 @@ static size_t log_ticks(const struct axis *a, size_t most, size_t width, struct 
                 continue;
             out[n].value = value;
             out[n].at = at;
-            num_format_short(value, out[n].label, sizeof out[n].label);
+            if (value >= 1e-3 && value < 1e6)
+                num_format_short(value, out[n].label, sizeof out[n].label);
+            else
+                snprintf(out[n].label, sizeof out[n].label, "%.0fe%+d", nice[i], (int)p);
             n++;
         }
     if (n >= 2)

@@ -398,11 +398,13 @@ static int legend_entry(struct grid *g, int row, int col, int max, const struct 
                         bool with_half, enum glyphs glyphs)
 {
     const struct plot_curve *curve = &p->curves[k];
-    const char *name = curve->name && *curve->name ? curve->name : p->has_cursor ? "" : "last";
     bool marked = p->num_curves > 1;
     int role = ROLE_SERIES0 + curve->style % CANVAS_STYLES;
     char value[80];
     read_out(p, curve, with_half, value, sizeof value);
+    const char *name = curve->name && *curve->name ? curve->name
+                       : p->has_cursor || !*value  ? ""
+                                                   : "last";
     int at = marked ? 2 : 0, name_columns = text_columns(name);
     if (g && marked && max > 0)
         grid_put(g, row, col, canvas_marker(glyphs, curve->style), role, ATTR_BOLD);
@@ -473,12 +475,16 @@ static enum content content_of(const struct plot *p)
     return found;
 }
 
-void plot_draw(struct grid *g, struct rect r, const struct plot *p, enum glyphs glyphs)
+void plot_draw(struct grid *g, struct rect r, const struct plot *given, enum glyphs glyphs)
 {
     struct layout l = lay_out(r);
     if (l.body.rows <= 0 || l.body.cols <= 0)
         return;
-    enum content content = p->columns == plot_columns(r, glyphs) ? content_of(p) : NO_POINTS;
+    struct plot fitting = *given;
+    const struct plot *p = &fitting;
+    if (p->columns != plot_columns(r, glyphs)) /* reduced for another rectangle */
+        fitting.num_curves = 0;
+    enum content content = content_of(p);
     struct axis y = y_axis(p);
     if (l.gutter)
         draw_y(g, &l, &y, glyphs);

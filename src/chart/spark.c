@@ -4,18 +4,17 @@
 
 static const char ramp[] = "_.-~=^*#"; /* ASCII heights of one row */
 
-/* Mean of the values that fall into part i of `parts`. */
+/* Mean of the finite values that fall into part i of `parts`. */
 static double part_mean(const double *values, size_t n, size_t parts, size_t i)
 {
     size_t from = i * n / parts, to = (i + 1) * n / parts;
-    double sum = 0;
-    size_t count = 0;
-    for (size_t k = from; k < (to > from ? to : from + 1) && k < n; k++)
-        if (isfinite(values[k])) {
-            sum += values[k];
-            count++;
-        }
-    return count ? sum / (double)count : NAN;
+    double count = 0, mean = 0;
+    for (size_t k = from; k < to; k++)
+        count += isfinite(values[k]);
+    for (size_t k = from; k < to; k++)
+        if (isfinite(values[k]))
+            mean += values[k] / count; /* their sum could overflow */
+    return count > 0 ? mean : NAN;
 }
 
 /* Height of a part in 1 … levels, 0 for a gap. */
@@ -25,7 +24,8 @@ static int level_of(double value, double lo, double hi, int levels)
         return 0;
     if (hi <= lo)
         return (levels + 1) / 2;
-    int level = 1 + (int)((value - lo) / (hi - lo) * levels);
+    double share = (value / 2 - lo / 2) / (hi / 2 - lo / 2);
+    int level = 1 + (int)(fmin(fmax(share, 0), 1) * levels);
     return level > levels ? levels : level;
 }
 
