@@ -195,6 +195,21 @@ const char *num_parse_duration_ms(const char *text, uint64_t *out)
     return NULL;
 }
 
+/* "1e+06" to "1e6", "1e-05" to "1e-5". */
+static void trim_exponent(char *text)
+{
+    char *e = strchr(text, 'e');
+    if (!e)
+        return;
+    char *from = e + 1, *to = e + 1;
+    if (*from == '-')
+        to++;
+    from++;
+    while (*from == '0' && from[1])
+        from++;
+    memmove(to, from, strlen(from) + 1);
+}
+
 char *num_format_real(double value, char *out, size_t size)
 {
     if (isnan(value)) {
@@ -210,6 +225,9 @@ char *num_format_real(double value, char *out, size_t size)
         if (strtod(out, NULL) == value)
             break;
     }
+    if (strchr(out, 'e') && fabs(value) >= 1 && fabs(value) < 1e6) /* 1000, not 1e3 */
+        snprintf(out, size, "%.0f", value);
+    trim_exponent(out);
     return out;
 }
 

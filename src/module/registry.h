@@ -61,7 +61,7 @@ int desc_param(const struct desc *d, const char *name);
 /* A parameter's value from text, checked against its row: the one place where text becomes a value
  * (recipes, --set, worker). On success *out is set (strings borrow text) and NULL returned; else a
  * sentence in the caller's buffer
- * ("must be at least 1e-06, found 0"; "is not one of softmax, eps_greedy; did you mean softmax?").
+ * ("must be at least 1e-6, found 0"; "is not one of softmax, eps_greedy; did you mean softmax?").
  */
 const char *param_parse(const rlb_param *p, const char *text, rlb_value *out, char *why,
                         size_t size);

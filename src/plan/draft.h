@@ -22,7 +22,7 @@ struct givens {
 /* What one entry of the sweep gives. A recipe without a sweep has one, empty. */
 struct variant {
     const char *label; /* as given, NULL: derived */
-    struct mark at;
+    struct mark at;    /* of the label */
     struct given *givens;
     size_t num_givens;
 };
@@ -32,6 +32,9 @@ struct desc_keys {
     const struct desc *desc;
     const char **keys;
 };
+
+/* What no recipe can do without. */
+enum draft_section { SECTION_ALGORITHM, SECTION_ENV, SECTION_BUDGET };
 
 struct draft {
     struct recipe *recipe;
@@ -44,10 +47,12 @@ struct draft {
     VEC(const char *) names[2];       /* what they were called, by enum desc_kind, known or not */
     const struct node *sweep, *seeds; /* of the file, or NULL */
     struct mark sweep_at, seeds_at;
-    bool is_list; /* the sweep lists its runs */
+    bool is_list;    /* the sweep lists its runs */
+    bool unclear[3]; /* by enum draft_section: something there is wrong or misspelt */
     VEC(struct variant) variants;
     VEC(const char *) swept; /* keys, in order */
     VEC(uint64_t) seed_values;
+    VEC(struct mark) seed_marks; /* of each value, when it stands in the file */
     VEC(struct desc_keys) desc_keys;
 };
 
@@ -70,6 +75,8 @@ size_t paths_of(const struct draft *d, const char *name, const char **out, size_
 const char *hint_unknown_key(struct draft *d, const char *prefix, const char *key);
 /* "did you mean alpha? (real, 1e-6 to 1, default 0.1: step size)" for a full path nobody knows. */
 const char *hint_unknown_path(struct draft *d, const char *path);
+/* The same for a path that is known, NULL when there is nothing to say. */
+const char *hint_about_path(struct draft *d, const char *path);
 /* "real, 1e-6 to 1, default 0.1: step size" */
 const char *hint_about(struct draft *d, const rlb_param *p);
 const char *hint_about_key(struct draft *d, const struct plan_key *k);
@@ -87,6 +94,9 @@ bool check_param_known(struct draft *d, const struct given *g);
 const char **param_keys(struct draft *d, const struct desc *desc);
 
 /* file.c */
+/* Notes that what stands at path may have been meant for a section: then nobody needs to hear that
+ * the section is missing. */
+void draft_doubt(struct draft *d, const char *path);
 void draft_read_file(struct draft *d);
 /* set.c */
 void draft_read_sets(struct draft *d, const char *const *sets, size_t num_sets);

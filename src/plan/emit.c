@@ -86,6 +86,18 @@ static void put_text(struct buf *out, const char *indent, const char *key, const
     buf_putc(out, '\n');
 }
 
+/* Infinity is .inf in YAML. */
+static void put_value(struct buf *out, const char *indent, const struct plan_value *v,
+                      const char *key)
+{
+    if (v->is_num && strcmp(v->text, "inf") == 0)
+        buf_printf(out, "%s%s: .inf\n", indent, key);
+    else if (v->is_num && strcmp(v->text, "-inf") == 0)
+        buf_printf(out, "%s%s: -.inf\n", indent, key);
+    else
+        put_text(out, indent, key, v->text);
+}
+
 struct common {
     const struct plan_value **values;
     size_t n;
@@ -114,8 +126,7 @@ static void put_section(const struct common *c, const char *section, struct buf 
                 buf_puts(out, "  params:\n");
             opened = true;
             params_opened = deep;
-            put_text(out, deep ? "    " : "  ", deep ? rest + strlen(params) : rest,
-                     c->values[i]->text);
+            put_value(out, deep ? "    " : "  ", c->values[i], deep ? rest + strlen(params) : rest);
         }
     }
 }
@@ -156,10 +167,10 @@ static void put_groups(const struct plan_run *groups, size_t n, const struct com
         put_text(out, "    - ", "label", groups[g].label);
         for (size_t i = 0; i < groups[g].num_choices; i++)
             if (!is_in(c, groups[g].choices[i].key))
-                put_text(out, "      ", groups[g].choices[i].key, groups[g].choices[i].text);
+                put_value(out, "      ", &groups[g].choices[i], groups[g].choices[i].key);
         for (size_t i = 0; i < groups[g].num_values; i++)
             if (!is_in(c, groups[g].values[i].key))
-                put_text(out, "      ", groups[g].values[i].key, groups[g].values[i].text);
+                put_value(out, "      ", &groups[g].values[i], groups[g].values[i].key);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "plan/draft.h"
 
 #include "base/num.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -34,20 +35,36 @@ struct item {
     const struct node *value;
 };
 
+void draft_doubt(struct draft *d, const char *path)
+{
+    static const char *const sections[] = {"algorithm", "env", "budget"};
+    const char *paths[8];
+    size_t n = paths_of(d, plan_key_last(path), paths, 8);
+    for (int s = 0; s < 3; s++) {
+        size_t stem = strlen(sections[s]);
+        bool doubt = text_nearest(path, &sections[s], 1) != NULL ||
+                     (strncmp(path, sections[s], stem) == 0 && strchr(".", path[stem]));
+        for (size_t i = 0; i < n; i++)
+            doubt = doubt || strncmp(paths[i], sections[s], stem) == 0;
+        d->unclear[s] = d->unclear[s] || doubt;
+    }
+}
+
 /* Records a single value; complains about lists, mappings and nothing. */
 static void give(struct draft *d, const struct item *it)
 {
-    const struct plan_key *k = plan_key_find(it->path);
-    const char *hint = k ? hint_about_key(d, k) : NULL;
+    const char *hint = hint_about_path(d, it->path);
     if (node_is_nothing(it->value)) {
+        draft_doubt(d, it->path);
         recipe_error(d->recipe, it->key_at, hint, "%s has no value", it->path);
         return;
     }
     if (it->value->kind != NODE_SCALAR) {
+        draft_doubt(d, it->path);
         recipe_error(d->recipe, it->value->at,
-                     hint || it->value->kind != NODE_SEQUENCE
-                         ? hint
-                         : "to try several values, list them under sweep.parameters",
+                     it->value->kind == NODE_SEQUENCE
+                         ? "to try several values, list them under sweep.parameters"
+                         : hint,
                      "%s must be a single value, found %s", it->path, node_kind_name(it->value));
         return;
     }
@@ -74,7 +91,7 @@ static void read_params(struct draft *d, const struct item *it)
         struct item param = {arena_printf(d->arena, "%s.%s", it->path, it->value->items[i].key),
                              it->value->items[i].key_at, it->value->items[i].value};
         struct given probe = {.key = param.path, .key_at = param.key_at};
-        if (check_param_known(d, &probe))
+        if (strncmp(it->value->items[i].key, "x-", 2) != 0 && check_param_known(d, &probe))
             give(d, &param);
     }
 }
@@ -83,7 +100,7 @@ static void read_params(struct draft *d, const struct item *it)
 static const char *read_text(struct draft *d, const struct item *it)
 {
     if (it->value->kind != NODE_SCALAR)
-        recipe_error(d->recipe, it->value->at, "text with ': ' or '#' needs quotes",
+        recipe_error(d->recipe, it->value->at, "text that starts with [ or { needs quotes",
                      "%s must be text, found %s", it->path, node_kind_name(it->value));
     return it->value->kind != NODE_SCALAR || node_is_nothing(it->value)
                ? ""
@@ -149,6 +166,10 @@ static const struct {
 /* What a section most often holds: for the hint when something else stands there. */
 static const char *section_hint(struct draft *d, const struct item *it)
 {
+    const char *colon = it->value->kind == NODE_SCALAR ? strchr(it->value->text, ':') : NULL;
+    if (colon && colon[1] != ' ' && strlen(it->value->text) < 60)
+        return arena_printf(d->arena, "put a space after the colon: %.*s: %s",
+                            (int)(colon - it->value->text), it->value->text, colon + 1);
     static const struct {
         const char *section, *key, *example;
     } main_keys[] = {{"env", "name", "gridworld"}, {"algorithm", "name", "q-learning"},
@@ -164,6 +185,14 @@ static const char *section_hint(struct draft *d, const struct item *it)
     return NULL;
 }
 
+static void refuse_key(struct draft *d, const char *prefix, const struct item *it)
+{
+    draft_doubt(d, it->path);
+    recipe_error(d->recipe, it->key_at,
+                 hint_unknown_key(d, prefix, it->path + (*prefix ? strlen(prefix) + 1 : 0)),
+                 "%s is not a key of recipes", it->path);
+}
+
 static void read_section(struct draft *d, const struct node *m, const char *prefix);
 
 static void read_item(struct draft *d, const char *prefix, const struct item *it)
@@ -176,14 +205,14 @@ static void read_item(struct draft *d, const char *prefix, const struct item *it
     if (plan_key_find(it->path))
         give(d, it);
     else if (!plan_key_is_section(it->path))
-        recipe_error(d->recipe, it->key_at,
-                     hint_unknown_key(d, prefix, it->path + (*prefix ? strlen(prefix) + 1 : 0)),
-                     "%s is not a key of recipes", it->path);
+        refuse_key(d, prefix, it);
     else if (it->value->kind == NODE_MAPPING)
         read_section(d, it->value, it->path);
-    else if (!node_is_nothing(it->value))
+    else if (!node_is_nothing(it->value)) {
+        draft_doubt(d, it->path);
         recipe_error(d->recipe, it->value->at, section_hint(d, it),
                      "%s must be a mapping, found %s", it->path, node_kind_name(it->value));
+    }
 }
 
 static void read_section(struct draft *d, const struct node *m, const char *prefix)

@@ -39,6 +39,35 @@ const char *hint_about_key(struct draft *d, const struct plan_key *k)
     return arena_printf(d->arena, "%s: %s", plan_key_describe(k, text, sizeof text), k->as.doc);
 }
 
+const char *hint_about_path(struct draft *d, const char *path)
+{
+    enum desc_kind kind;
+    const char *name;
+    const struct plan_key *k = plan_key_find(path);
+    if (k)
+        return hint_about_key(d, k);
+    for (size_t i = 0; path_is_param(path, &kind, &name) && i < d->players.len; i++) {
+        const struct desc *desc = d->players.data[i];
+        int at = desc->kind == kind ? desc_param(desc, name) : -1;
+        if (at >= 0)
+            return hint_about(d, &desc->params[at]);
+    }
+    return NULL;
+}
+
+/* "it is a parameter of sarsa", of a plugin the recipe does not use, or NULL. */
+static const char *hint_of_others(struct draft *d, const char *name)
+{
+    const char *ids[6];
+    size_t n = 0;
+    for (size_t i = 0; i < d->registry->descs.len && n < 6; i++)
+        if (desc_param(&d->registry->descs.data[i], name) >= 0)
+            ids[n++] = d->registry->descs.data[i].id;
+    return n ? arena_printf(d->arena, "%s is a parameter of %s", name,
+                            hint_join(d, ids, n, " and "))
+             : NULL;
+}
+
 size_t paths_of(const struct draft *d, const char *name, const char **out, size_t max)
 {
     size_t n = 0;
@@ -149,13 +178,18 @@ const char *hint_unknown_path(struct draft *d, const char *path)
     if (plan_key_is_later(path))
         return "comes in a later version";
     if (path_is_param(path, &kind, &name)) {
-        const char *elsewhere = hint_elsewhere(d, name);
+        const char *elsewhere = hint_about_path(d, path) ? NULL : hint_elsewhere(d, name);
+        if (!elsewhere)
+            elsewhere = hint_of_others(d, name);
         return elsewhere ? elsewhere : hint_near_param(d, kind, name);
     }
     const char *paths[8];
     size_t n = paths_of(d, plan_key_last(path), paths, 8);
     if (n)
         return arena_printf(d->arena, "did you mean %s?", hint_join(d, paths, n, " or "));
+    const char *others = hint_of_others(d, plan_key_last(path));
+    if (others)
+        return others;
     VEC(const char *) all = {0};
     for (size_t i = 0; i < num_plan_paths; i++) {
         vec_push(&all, plan_paths[i].path);

@@ -119,6 +119,15 @@ static int compare_label(const void *x, const void *y)
     return c ? c : a->index < b->index ? -1 : a->index > b->index;
 }
 
+/* Where a label stands; the sweep itself for a derived one. */
+static struct mark label_mark(const struct draft *d, const char *label)
+{
+    for (size_t i = 0; i < d->variants.len; i++)
+        if (d->variants.data[i].label == label)
+            return d->variants.data[i].at;
+    return d->sweep_at;
+}
+
 static void refuse_equal_labels(struct draft *d, const struct groups *g)
 {
     struct by_label *sorted = mem_alloc((g->len + 1) * sizeof *sorted);
@@ -127,7 +136,7 @@ static void refuse_equal_labels(struct draft *d, const struct groups *g)
     qsort(sorted, g->len, sizeof *sorted, compare_label);
     for (size_t i = 1; i < g->len; i++)
         if (strcmp(sorted[i].label, sorted[i - 1].label) == 0)
-            recipe_error(d->recipe, d->sweep_at, "give each its own label",
+            recipe_error(d->recipe, label_mark(d, sorted[i].label), "give each its own label",
                          "two groups of the sweep are labelled '%s'", sorted[i].label);
     free(sorted);
 }
@@ -196,6 +205,7 @@ static void draft_finish(struct draft *d)
     vec_finish(&d->variants);
     vec_finish(&d->swept);
     vec_finish(&d->seed_values);
+    vec_finish(&d->seed_marks);
     vec_finish(&d->desc_keys);
 }
 

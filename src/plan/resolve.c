@@ -92,8 +92,8 @@ static void check_own_params(struct draft *d, const struct variant *v, const str
         struct given at_key = v->givens[i];
         at_key.at = at_key.key_at;
         if (desc && desc_param(desc, name) < 0)
-            given_error(d, &at_key, NULL, "%s is not a parameter of %s", v->givens[i].key,
-                        desc->id);
+            given_error(d, &at_key, hint_unknown_path(d, at_key.key), "%s is not a parameter of %s",
+                        v->givens[i].key, desc->id);
     }
 }
 
@@ -126,8 +126,10 @@ static void resolve_settings(struct draft *d, const struct variant *v, struct pl
         const struct given *g = lookup(d, v, k->path);
         char why[400], text[64];
         uint64_t value = default_of(k, &run->settings);
-        if (g && plan_key_parse(k, g->text, &value, why, sizeof why))
+        if (g && plan_key_parse(k, g->text, &value, why, sizeof why)) {
+            draft_doubt(d, k->path);
             given_error(d, g, hint_about_key(d, k), "%s %s", k->path, why);
+        }
         plan_key_put(k, value, &run->settings);
         if (is_about_env(k) && !run->env)
             continue;
@@ -152,7 +154,7 @@ static void check_together(struct draft *d, const struct variant *v, struct plan
 {
     const struct plan_settings *s = &run->settings;
     const struct given *lanes = lookup(d, v, "env.lanes"), *eval = lookup(d, v, "eval.every");
-    if (s->steps == 0 && s->wall_ms == 0)
+    if (s->steps == 0 && s->wall_ms == 0 && !d->unclear[SECTION_BUDGET])
         recipe_error(d->recipe, node_key_mark(d->recipe->root, "budget"),
                      "write budget: {steps: 100k} or budget: {wall: 10m}",
                      "the budget is missing: how long is a run?");
@@ -266,7 +268,7 @@ static void find_descs(struct draft *d, const struct variant *v, struct plan_run
     const struct given *algo, *env;
     run->algo = find_desc(d, v, DESC_ALGORITHM, &algo);
     run->env = find_desc(d, v, DESC_ENVIRONMENT, &env);
-    if (!algo)
+    if (!algo && !d->unclear[SECTION_ALGORITHM])
         recipe_error(d->recipe, node_key_mark(d->recipe->root, "algorithm"),
                      hint_unknown_desc(d, DESC_ALGORITHM, ""), "algorithm.name is missing");
     if (run->algo && run->algo->flags & RLB_A_NO_ENV) {
@@ -275,7 +277,7 @@ static void find_descs(struct draft *d, const struct variant *v, struct plan_run
                 d, env,
                 arena_printf(d->arena, "%s needs no environment; env is left out", run->algo->id));
         run->env = NULL;
-    } else if (!env) {
+    } else if (!env && !d->unclear[SECTION_ENV]) {
         recipe_error(d->recipe, node_key_mark(d->recipe->root, "env"),
                      hint_unknown_desc(d, DESC_ENVIRONMENT, ""), "env.name is missing");
     }

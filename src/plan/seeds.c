@@ -33,8 +33,10 @@ static void add(struct draft *d, const struct given *g, int64_t first, int64_t c
         given_error(d, g, NULL, "%s: more than %d seeds", g->key, PLAN_MAX_RUNS);
         return;
     }
-    for (int64_t i = 0; i < count; i++)
+    for (int64_t i = 0; i < count; i++) {
         vec_push(&d->seed_values, (uint64_t)(first + i));
+        vec_push(&d->seed_marks, g->at);
+    }
 }
 
 /* "7" or "1..10". */
@@ -63,7 +65,7 @@ static bool add_item(struct draft *d, const struct given *g, const char *text)
 static void read_text(struct draft *d, const struct given *g)
 {
     int64_t count;
-    d->seed_values.len = 0;
+    d->seed_values.len = d->seed_marks.len = 0;
     if (!strpbrk(g->text, ",") && !strstr(g->text, "..")) {
         struct given named = *g;
         named.key = "seeds";
@@ -132,25 +134,32 @@ static void read_mapping(struct draft *d)
     add(d, &whole, base, count);
 }
 
-static int by_value(const void *x, const void *y)
+struct seed_place {
+    uint64_t seed;
+    size_t index;
+};
+
+static int by_seed(const void *x, const void *y)
 {
-    const uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return a < b ? -1 : a > b;
+    const struct seed_place *a = x, *b = y;
+    return a->seed != b->seed ? (a->seed < b->seed ? -1 : 1) : a->index < b->index ? -1 : 1;
 }
 
 static void refuse_repeats(struct draft *d, const struct given *g)
 {
     size_t n = d->seed_values.len;
-    uint64_t *sorted = mem_alloc(n * sizeof *sorted);
-    if (n)
-        memcpy(sorted, d->seed_values.data, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, by_value);
-    for (size_t i = 1; i < n; i++)
-        if (sorted[i] == sorted[i - 1]) {
-            given_error(d, g, "equal seeds give equal runs, bit for bit",
-                        "seed %" PRIu64 " is given twice", sorted[i]);
-            break;
-        }
+    struct seed_place *sorted = mem_alloc((n + 1) * sizeof *sorted);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = (struct seed_place){d->seed_values.data[i], i};
+    qsort(sorted, n, sizeof *sorted, by_seed);
+    for (size_t i = 1; i < n; i++) {
+        struct given again = *g;
+        if (sorted[i].seed != sorted[i - 1].seed)
+            continue;
+        again.at = d->seed_marks.data[sorted[i].index];
+        given_error(d, &again, "equal seeds give equal runs, bit for bit",
+                    "seed %" PRIu64 " is given twice", sorted[i].seed);
+    }
     free(sorted);
 }
 

@@ -1,6 +1,8 @@
 /* The sweep: a grid of values or a list of runs, expanded into variants. */
 #include "plan/draft.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,16 @@ static bool is_sweepable(const char *path)
     const char *name;
     return plan_key_find(path) || path_is_param(path, &kind, &name) ||
            strcmp(path, "algorithm.name") == 0 || strcmp(path, "env.name") == 0;
+}
+
+static const char *hint_sweep(struct draft *d, const char *path)
+{
+    static const char *const own[] = {"label"};
+    for (size_t i = 0; i < num_plan_paths; i++)
+        if (strcmp(plan_paths[i].path, path) == 0)
+            return "it is one for the whole recipe";
+    return d->is_list && text_nearest(path, own, 1) ? "did you mean label?"
+                                                    : hint_unknown_path(d, path);
 }
 
 /* True when runs of a sweep may differ in this key; else complains. */
@@ -24,7 +36,7 @@ static bool check_path(struct draft *d, const char *path, struct mark at)
         recipe_error(d->recipe, at, "write seeds at the top level",
                      "seeds are not swept: every run of a sweep is made with every seed");
     else
-        recipe_error(d->recipe, at, hint_unknown_path(d, path), "%s cannot be swept", path);
+        recipe_error(d->recipe, at, hint_sweep(d, path), "%s cannot be swept", path);
     return false;
 }
 
@@ -201,10 +213,12 @@ static void read_run(struct draft *d, const struct node *run)
     for (size_t i = 0; i < run->num_items; i++) {
         const char *path = arena_strdup(d->arena, run->items[i].key);
         struct mark at = run->items[i].key_at;
-        if (strcmp(path, "label") == 0)
+        if (strcmp(path, "label") == 0) {
             v.label = read_label(d, run->items[i].value);
-        else if (strncmp(path, "x-", 2) != 0 && check_path(d, path, at) && !is_fixed(d, path, at) &&
-                 make_given(d, path, at, run->items[i].value, &v.givens[v.num_givens])) {
+            v.at = run->items[i].value->at;
+        } else if (strncmp(path, "x-", 2) != 0 && check_path(d, path, at) &&
+                   !is_fixed(d, path, at) &&
+                   make_given(d, path, at, run->items[i].value, &v.givens[v.num_givens])) {
             v.num_givens++;
             add_swept(d, path);
         }
@@ -281,10 +295,10 @@ void draft_read_sweep(struct draft *d)
         if (method && node_get(d->sweep, other))
             recipe_error(d->recipe, node_key_mark(d->sweep, other), NULL, "a %s has %s, not %s",
                          method, wanted, other);
-        const struct node *body = node_get(d->sweep, wanted);
-        if (method && !body)
+        const struct node *body = method ? node_get(d->sweep, wanted) : NULL;
+        if (method && !body && !node_get(d->sweep, other)) /* else: that was the complaint */
             recipe_error(d->recipe, d->sweep_at, NULL, "sweep.%s is missing", wanted);
-        else if (method)
+        else if (body)
             (d->is_list ? read_list : read_grid)(d, body);
     }
     if (d->variants.len == 0) {
