@@ -116,6 +116,51 @@ int store_read_curve(struct store *s, int64_t run, int64_t metric, int64_t after
     return ended(s, st, code, "cannot read a curve", e);
 }
 
+/* The first visible point with step > after and step <= last. */
+static int first_point(sqlite3_stmt *st, const struct visible *visible, int64_t after, int64_t last,
+                       struct curve *out)
+{
+    sqlite3_bind_int64(st, 3, after);
+    int code;
+    while ((code = sqlite3_step(st)) == SQLITE_ROW) {
+        int64_t step = sqlite3_column_int64(st, 0);
+        if (step > last)
+            break;
+        if (!is_visible(visible, step, (size_t)sqlite3_column_int64(st, 2)))
+            continue;
+        push_point(out, (uint64_t)step, column_real(st, 1));
+        break;
+    }
+    return code;
+}
+
+int store_sample_curve(struct store *s, int64_t run, int64_t metric, uint64_t first, uint64_t last,
+                       size_t n, struct curve *out, struct err *e)
+{
+    struct visible visible = {0};
+    int status = read_visible(s, run, &visible, e);
+    sqlite3_stmt *st = status == OK ? store_statement(s, ST_CURVE, e) : NULL;
+    if (!st) {
+        vec_finish(&visible.to);
+        return status == OK ? ERR_INTERNAL : status;
+    }
+    sqlite3_bind_int64(st, 1, run);
+    sqlite3_bind_int64(st, 2, metric);
+    int code = SQLITE_DONE;
+    double width = n ? ((double)last - (double)first + 1) / (double)n : 0;
+    for (size_t i = 0; i < n && first <= last; i++) {
+        int64_t from = (int64_t)((double)first + (double)i * width);
+        int64_t to =
+            i + 1 < n ? (int64_t)((double)first + (double)(i + 1) * width) - 1 : (int64_t)last;
+        code = first_point(st, &visible, from - 1, to, out);
+        if (code != SQLITE_ROW && code != SQLITE_DONE)
+            break;
+        sqlite3_reset(st);
+    }
+    vec_finish(&visible.to);
+    return ended(s, st, code, "cannot read a curve", e);
+}
+
 void curve_finish(struct curve *c)
 {
     free(c->steps);
