@@ -1,1 +1,5 @@
-check_PROGRAMS +=
+check_PROGRAMS += tests/lib/test_rng tests/lib/test_linalg
+tests_lib_test_rng_SOURCES = tests/lib/test_rng.c
+tests_lib_test_rng_LDADD = $(test_libs)
+tests_lib_test_linalg_SOURCES = tests/lib/test_linalg.c
+tests_lib_test_linalg_LDADD = $(test_libs) librlbench.la
