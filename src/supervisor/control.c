@@ -202,7 +202,7 @@ void control_watch_again(struct supervisor *s, struct run *r)
     }
 }
 
-/* A front that comes late gets the views and the last status at once. */
+/* A front that comes late gets the views, the last status and what is wrong at once. */
 static void catch_up(struct supervisor *s, struct front *f, int64_t run)
 {
     for (size_t i = 0; i < s->num_runs; i++) {
@@ -212,6 +212,13 @@ static void catch_up(struct supervisor *s, struct front *f, int64_t run)
         buf_add(&f->link.out, r->views.data, r->views.len);
         r->status.run = (uint64_t)r->id;
         wire_send(&f->link, WIRE_STATUS, &r->status);
+        const struct wire_event trouble = {.run = (uint64_t)r->id,
+                                           .step = r->status.step,
+                                           .level = RLB_LOG_WARN,
+                                           .kind = "storage",
+                                           .text = s->storage_text};
+        if (s->storage_text[0] && run_is_live(r))
+            wire_send(&f->link, WIRE_EVENT, &trouble);
     }
 }
 

@@ -100,6 +100,14 @@ static void pause_all(struct supervisor *s)
     s->paused_all = true;
 }
 
+/* For the log and for the fronts: every run that is at work waits for the same thing. */
+static void tell_storage(struct supervisor *s, int level, const char *text)
+{
+    for (size_t i = 0; i < s->num_runs; i++)
+        if (run_is_live(&s->runs[i]))
+            run_event(s, &s->runs[i], level, "storage", "%s", text);
+}
+
 static void continue_all(struct supervisor *s)
 {
     if (s->paused_all)
@@ -107,6 +115,8 @@ static void continue_all(struct supervisor *s)
             run_continue(s, &s->runs[i], PAUSE_STORAGE);
     s->paused_all = false;
     s->trouble_ns = 0;
+    if (s->storage_text[0])
+        tell_storage(s, RLB_LOG_INFO, "the database can be written again");
     s->storage_text[0] = '\0';
 }
 
@@ -114,7 +124,7 @@ static void continue_all(struct supervisor *s)
 static void storage_trouble(struct supervisor *s, int status, const struct err *e)
 {
     unsigned long long rows = waiting_rows(s);
-    bool full = store_disk_full(s->store);
+    bool full = store_disk_full(s->store), told = s->storage_text[0] != '\0';
     if (!s->trouble_ns)
         s->trouble_ns = s->now_ns;
     s->retry_ns = s->now_ns + (status == ERR_BUSY ? BUSY_RETRY_MS : RETRY_MS) * MS;
@@ -130,6 +140,8 @@ static void storage_trouble(struct supervisor *s, int status, const struct err *
     else if (s->now_ns - s->trouble_ns > BUSY_NOTICE_MS * MS)
         snprintf(s->storage_text, sizeof s->storage_text,
                  "the database is busy: %llu points kept in memory", rows);
+    if (!told && s->storage_text[0])
+        tell_storage(s, RLB_LOG_WARN, s->storage_text);
 }
 
 /* Whether a failure lies with the rows, not with the file. */

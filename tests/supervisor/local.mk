@@ -8,3 +8,9 @@ tests_supervisor_test_life_LDADD = $(test_libs)
 check_PROGRAMS += tests/supervisor/test_control
 tests_supervisor_test_control_SOURCES = tests/supervisor/test_control.c $(fake_sources)
 tests_supervisor_test_control_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/supervisor/test_storage tests/supervisor/test_kill
+tests_supervisor_test_storage_SOURCES = tests/supervisor/test_storage.c $(fake_sources)
+tests_supervisor_test_storage_LDADD = $(test_libs)
+tests_supervisor_test_kill_SOURCES = tests/supervisor/test_kill.c $(fake_sources)
+tests_supervisor_test_kill_LDADD = $(test_libs)
