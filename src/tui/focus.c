@@ -114,7 +114,7 @@ unsigned app_start(struct app *a)
         a->data_version = store_data_version(a->store);
         look_for_live(a);
         if (app_focus_newest(a))
-            first = SCOPE_RUNS;
+            first = SCOPE_LIVE;
     }
     a->screen = screens[first - 1];
     a->previous = screens[SCOPE_RUNS - 1];

@@ -97,7 +97,8 @@ struct app_options {
 };
 void app_init(struct app *, const struct app_options *);
 void app_finish(struct app *);
-/* Chooses and enters the first screen: Live on the newest live run, Runs, or Recipes. */
+/* Chooses and enters the first screen: Live on the newest run (a live one first), Recipes when
+ * there is none. */
 unsigned app_start(struct app *);
 unsigned app_update(struct app *, const struct event *);
 unsigned app_act(struct app *, enum action, const char *arg);
