@@ -1,1 +1,2 @@
 dist_man_MANS += man/rlbench.1
+dist_man_MANS += man/rlbench-keys.7

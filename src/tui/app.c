@@ -37,7 +37,7 @@ void app_init(struct app *a, const struct app_options *o)
                       .cols = 80};
     for (int i = 0; i < SCREEN_COUNT; i++)
         a->states[i] = screens[i]->create(a);
-    a->screen = a->previous = screens[SCOPE_RUNS - 1];
+    a->screen = a->previous = a->helped = screens[SCOPE_RUNS - 1];
 }
 
 void app_finish(struct app *a)
@@ -119,7 +119,9 @@ unsigned app_go(struct app *a, enum scope scope)
         return REACT_DRAW;
     if (a->screen->leave)
         a->screen->leave(a, state_of(a));
-    if (a->screen->scope != SCOPE_HELP)
+    if (to->scope == SCOPE_HELP)
+        a->helped = a->screen;
+    else if (a->screen->scope != SCOPE_HELP)
         a->previous = a->screen;
     a->screen = to;
     a->num_bar = 0;
@@ -169,13 +171,13 @@ static unsigned do_log(struct app *a, const char *arg)
 static unsigned do_help(struct app *a, const char *arg)
 {
     (void)arg;
-    return a->screen->scope == SCOPE_HELP ? app_go(a, a->previous->scope) : app_go(a, SCOPE_HELP);
+    return app_go(a, a->screen->scope == SCOPE_HELP ? a->helped->scope : SCOPE_HELP);
 }
 
 static unsigned do_back(struct app *a, const char *arg)
 {
     (void)arg;
-    return app_go(a, a->previous->scope);
+    return app_go(a, a->screen->scope == SCOPE_HELP ? a->helped->scope : a->previous->scope);
 }
 
 static unsigned do_follow(struct app *a, const char *arg)
@@ -261,9 +263,7 @@ static unsigned do_suspend(struct app *a, const char *arg)
 static unsigned do_quit(struct app *a, const char *arg)
 {
     (void)arg;
-    if (a->screen->scope == SCOPE_HELP)
-        return app_go(a, a->previous->scope);
-    return REACT_QUIT;
+    return a->screen->scope == SCOPE_HELP ? app_go(a, a->helped->scope) : REACT_QUIT;
 }
 
 static unsigned (*const meanings[ACT_COUNT])(struct app *, const char *arg) = {

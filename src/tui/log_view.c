@@ -2,9 +2,11 @@
 #include "base/text.h"
 #include "tui/log_model.h"
 #include "tui/tui.h"
+#include "tui/words.h"
 #include <rlbench/plugin.h>
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static const struct {
@@ -33,7 +35,10 @@ static void line(const struct log_line *l, const struct look *look, struct grid 
     grid_text(g, at.row, col, 1, levels[level].role, ATTR_BOLD,
               look->glyphs == GLYPHS_ASCII ? levels[level].ascii : levels[level].sign);
     col += 2;
-    grid_text(g, at.row, col, who, ROLE_DIM, 0, l->run);
+    const char *seed = strstr(l->run, " seed ");
+    char name[200];
+    snprintf(name, sizeof name, "%.*s", seed ? (int)(seed - l->run) : 0, l->run);
+    words_put(g, at.row, col, who, ROLE_DIM, name, seed ? seed + 1 : l->run);
     col += who + 1;
     if (l->step) {
         num_format_short((double)l->step, text, sizeof text);

@@ -34,7 +34,7 @@ static const struct {
     [COL_RECIPE] = {"recipe", 16, 32, 0, false, SORT_RECIPE},
     [COL_ALGO] = {"algorithm", 10, 18, 3, false, SORT_ALGORITHM},
     [COL_WORLD] = {"world", 9, 16, 4, false, SORT_WORLD},
-    [COL_SEEDS] = {"seeds", 12, 26, 1, false, -1},
+    [COL_SEEDS] = {"seeds", 13, 26, 1, false, -1},
     [COL_DONE] = {"done", 5, 5, 0, true, SORT_DONE},
     [COL_ETA] = {"ETA", 8, 8, 0, true, -1},
     [COL_LAST] = {"last", 9, 9, 0, true, SORT_LAST},
@@ -90,30 +90,14 @@ static void header(const struct runs_model *m, const struct look *look, struct g
     }
 }
 
-static void seeds_text(const struct runs_line *l, char *out, size_t size)
+static void put_seeds(struct grid *g, int row, int col, int width, const struct runs_line *l)
 {
     char seeds[32];
     if (l->num_runs == 1)
         snprintf(seeds, sizeof seeds, "seed %llu", (unsigned long long)l->first->seed);
     else
         snprintf(seeds, sizeof seeds, "×%zu", l->num_runs);
-    const char *label = l->first->label;
-    snprintf(out, size, "%s%s%s", label, *label ? " " : "", seeds);
-}
-
-/* A label too long for its column loses its middle words, never the number of seeds. */
-static void put_seeds(struct grid *g, int row, int col, int width, const struct runs_line *l)
-{
-    char text[200];
-    seeds_text(l, text, sizeof text);
-    const char *last = strrchr(text, ' ');
-    int tail = last && *l->first->label ? text_columns(last + 1) : 0;
-    if (!tail || text_columns(text) <= width) {
-        grid_text(g, row, col, width, ROLE_TEXT, 0, text);
-        return;
-    }
-    int used = grid_text(g, row, col, width - tail - 1, ROLE_TEXT, 0, l->first->label);
-    grid_text(g, row, col + used + 1, tail, ROLE_TEXT, 0, last + 1);
+    words_put(g, row, col, width, ROLE_TEXT, l->first->label, seeds);
 }
 
 /* What stands where the time to go would: when it ended, or what it died of. */

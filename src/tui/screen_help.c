@@ -53,7 +53,7 @@ static void arrange(struct help *h)
 static unsigned enter(struct app *a, void *self)
 {
     struct help *h = self;
-    h->of = a->previous->scope;
+    h->of = a->helped->scope;
     h->filter[0] = '\0';
     h->list.at = h->list.top = 0;
     arrange(h);
@@ -76,7 +76,7 @@ static unsigned do_line(struct app *a, struct help *h)
         (size_t)h->list.at < h->lines.len ? h->lines.data[h->list.at] : NULL;
     if (!row)
         return REACT_NONE;
-    unsigned react = app_go(a, a->previous->scope);
+    unsigned react = app_go(a, a->helped->scope);
     return react | app_act(a, row->id, "");
 }
 

@@ -44,7 +44,9 @@ struct app {
     const char *theme; /* name */
     bool mouse;
     int rows, cols;
-    const struct screen *screen, *previous;
+    const struct screen *screen;
+    const struct screen *previous; /* where Esc goes back to */
+    const struct screen *helped;   /* what Help is about, and where it goes back to */
     void *states[SCREEN_COUNT]; /* by scope - 1 */
     struct prompt prompt;
     struct { /* the line at the bottom; "" when there is nothing to say */

@@ -92,6 +92,15 @@ int words_wrap(struct grid *g, struct rect r, int role, const char *text)
     return row;
 }
 
+void words_put(struct grid *g, int row, int col, int cols, int role, const char *head,
+               const char *tail)
+{
+    int end = text_columns(tail), room = cols - end - 1;
+    if (*head && room > 0)
+        col += grid_text(g, row, col, room, role, 0, head) + 1;
+    grid_text(g, row, col, end < cols ? end : cols, role, 0, tail);
+}
+
 char *words_first_sentence(const char *text, char *out, size_t size)
 {
     size_t n = strcspn(text, "\n");

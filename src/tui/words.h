@@ -14,6 +14,9 @@ char *words_death(const struct run_row *r, char *out, size_t size);
 char *words_ago(int64_t then_us, int64_t now_us, char *out, size_t size);
 /* Text over rows and columns of r, broken at blanks; returns rows used. */
 int words_wrap(struct grid *g, struct rect r, int role, const char *text);
+/* head and tail with a blank between; when they do not fit, head is cut and tail is whole. */
+void words_put(struct grid *g, int row, int col, int cols, int role, const char *head,
+               const char *tail);
 /* The first sentence (or line) of a text, without its full stop; returns out. */
 char *words_first_sentence(const char *text, char *out, size_t size);
 /* A path with the home folder as ~; returns out. */

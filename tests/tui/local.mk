@@ -1,1 +1,23 @@
-check_PROGRAMS +=
+check_PROGRAMS += tests/tui/test_actions
+tests_tui_test_actions_SOURCES = tests/tui/test_actions.c
+tests_tui_test_actions_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/tui/test_screens
+tests_tui_test_screens_SOURCES = tests/tui/test_screens.c tests/tui/golden.h
+tests_tui_test_screens_LDADD = $(test_libs)
+EXTRA_DIST += \
+	tests/tui/golden/help.txt \
+	tests/tui/golden/log.txt \
+	tests/tui/golden/recipes-checked.txt \
+	tests/tui/golden/recipes.txt \
+	tests/tui/golden/runs-none.txt \
+	tests/tui/golden/runs-seeds.txt \
+	tests/tui/golden/runs.txt
+
+check_PROGRAMS += tests/tui/test_input
+tests_tui_test_input_SOURCES = tests/tui/test_input.c
+tests_tui_test_input_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/tui/test_script
+tests_tui_test_script_SOURCES = tests/tui/test_script.c
+tests_tui_test_script_LDADD = $(test_libs)
