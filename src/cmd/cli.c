@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "module/module.h"
 #include "supervisor/supervisor.h"
-#include "tui/launch.h"
+#include "tui/starter.h"
 #include "worker/worker.h"
 #include <rlbench/plugin.h>
 
@@ -224,7 +224,7 @@ static const struct {
     int (*run)(int argc, char **argv); /* what follows the name */
 } roles[] = {
     {"--scan", role_scan},
-    {"--launch", launch_main},
+    {"--starter", starter_main},
     {"--worker", role_worker},
     {"--supervise", supervisor_main},
 };

@@ -13,8 +13,6 @@ src_libcore_a_SOURCES += \
 	src/tui/guard.c \
 	src/tui/guard.h \
 	src/tui/key.c \
-	src/tui/launch.c \
-	src/tui/launch.h \
 	src/tui/list.c \
 	src/tui/list.h \
 	src/tui/live.h \
@@ -48,6 +46,8 @@ src_libcore_a_SOURCES += \
 	src/tui/screens.def \
 	src/tui/script.c \
 	src/tui/script.h \
+	src/tui/starter.c \
+	src/tui/starter.h \
 	src/tui/task.c \
 	src/tui/task.h \
 	src/tui/term.h \

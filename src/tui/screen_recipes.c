@@ -1,7 +1,7 @@
 /* Recipes: what can be run, and running it. */
 #include "base/file.h"
-#include "tui/launch.h"
 #include "tui/recipes_model.h"
+#include "tui/starter.h"
 #include "tui/tui.h"
 #include "tui/words.h"
 
@@ -32,7 +32,7 @@ static unsigned enter(struct app *a, void *self)
 
 /* ---- checking and starting ---- */
 
-static void note_answer(struct recipes_model *m, const struct launch_answer *l, bool keep_text)
+static void note_answer(struct recipes_model *m, const struct starter_answer *l, bool keep_text)
 {
     struct recipes_item *item = m->busy ? recipes_model_find(m, m->busy) : NULL;
     if (item) {
@@ -50,7 +50,7 @@ static void note_answer(struct recipes_model *m, const struct launch_answer *l, 
     m->busy = NULL;
 }
 
-static void say_failure(struct app *a, int status, const struct launch_answer *l)
+static void say_failure(struct app *a, int status, const struct starter_answer *l)
 {
     if (l->errors)
         app_say(a, TONE_BAD, "%d error%s; e opens the first one", l->errors,
@@ -63,21 +63,21 @@ static void say_failure(struct app *a, int status, const struct launch_answer *l
 
 static unsigned checked(struct app *a, void *self, int status, struct buf *answer)
 {
-    struct launch_answer l;
-    launch_parse(buf_text(answer), &l);
+    struct starter_answer l;
+    starter_parse(buf_text(answer), &l);
     note_answer(self, &l, l.understood);
     if (status == OK)
         app_say(a, TONE_GOOD, "no errors; every value is filled in below, Tab goes there");
     else
         say_failure(a, status, &l);
-    launch_finish(&l);
+    starter_finish(&l);
     return REACT_DRAW;
 }
 
 static unsigned started(struct app *a, void *self, int status, struct buf *answer)
 {
-    struct launch_answer l;
-    launch_parse(buf_text(answer), &l);
+    struct starter_answer l;
+    starter_parse(buf_text(answer), &l);
     note_answer(self, &l, l.errors > 0);
     unsigned react = REACT_DRAW;
     if (status != OK || l.ids.len == 0) {
@@ -91,7 +91,7 @@ static unsigned started(struct app *a, void *self, int status, struct buf *answe
         app_say(a, TONE_GOOD, "%zu run%s started; q leaves, they go on", l.ids.len,
                 l.ids.len == 1 ? "" : "s");
     }
-    launch_finish(&l);
+    starter_finish(&l);
     return react;
 }
 
@@ -104,8 +104,8 @@ static unsigned launch(struct app *a, struct recipes_model *m, const char *what,
         app_say(a, TONE_INFO, "still busy with %s", file_base(m->busy));
         return REACT_DRAW;
     }
-    const char *const args[] = {"--launch", what, a->database, a->plugin_path ? a->plugin_path : "",
-                                item->path, NULL};
+    const char *const args[] = {
+        "--starter", what, a->database, a->plugin_path ? a->plugin_path : "", item->path, NULL};
     struct err e = ERR_INIT;
     if (task_start(&a->tasks, args, done, m, &e) != OK) {
         app_say(a, TONE_BAD, "%s", e.text);

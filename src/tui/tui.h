@@ -47,7 +47,7 @@ struct app {
     const struct screen *screen;
     const struct screen *previous; /* where Esc goes back to */
     const struct screen *helped;   /* what Help is about, and where it goes back to */
-    void *states[SCREEN_COUNT]; /* by scope - 1 */
+    void *states[SCREEN_COUNT];    /* by scope - 1 */
     struct prompt prompt;
     struct { /* the line at the bottom; "" when there is nothing to say */
         enum tone tone;

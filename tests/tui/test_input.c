@@ -1,10 +1,10 @@
 /* Typing: the line at the bottom, commands, filters, editors. */
 #include "check.h"
 #include "tui/editor.h"
-#include "tui/launch.h"
 #include "tui/match.h"
 #include "tui/recipes_model.h"
 #include "tui/runs_model.h"
+#include "tui/starter.h"
 #include "tui/tui.h"
 
 #include <stdlib.h>
@@ -246,19 +246,19 @@ static void editors_are_told_the_place(void)
     free(command);
 }
 
-static void answers_of_a_launch(void)
+static void answers_of_a_starter(void)
 {
-    struct launch_answer l;
-    launch_parse("errors 2\nline 7\ncolumn 12\nruns 0\n---\nfirst\nsecond\n", &l);
+    struct starter_answer l;
+    starter_parse("errors 2\nline 7\ncolumn 12\nruns 0\n---\nfirst\nsecond\n", &l);
     CU_ASSERT(l.understood && l.errors == 2 && l.line == 7 && l.column == 12);
     CHECK_TEXT(l.text, "first\nsecond\n");
-    launch_finish(&l);
-    launch_parse("errors 0\nruns 2\nrun 41\nrun 42\n---\n", &l);
+    starter_finish(&l);
+    starter_parse("errors 0\nruns 2\nrun 41\nrun 42\n---\n", &l);
     CU_ASSERT(l.understood && l.ids.len == 2 && l.ids.data[1] == 42);
-    launch_finish(&l);
-    launch_parse("errors 0\nru", &l); /* died on the way */
+    starter_finish(&l);
+    starter_parse("errors 0\nru", &l); /* died on the way */
     CU_ASSERT(!l.understood);
-    launch_finish(&l);
+    starter_finish(&l);
 }
 
 CHECK_MAIN("input", {"a text field gets raw keys", a_text_field_gets_raw_keys},
@@ -268,4 +268,4 @@ CHECK_MAIN("input", {"a text field gets raw keys", a_text_field_gets_raw_keys},
            {"the key bar can be clicked", the_key_bar_can_be_clicked},
            {"every action on an empty screen", every_action_on_an_empty_screen},
            {"filters", filters}, {"editors are told the place", editors_are_told_the_place},
-           {"answers of a launch", answers_of_a_launch})
+           {"answers of a starter", answers_of_a_starter})

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "tui/launch.h"
+#include "tui/starter.h"
 
 #include "base/sysinfo.h"
 #include "plan/plan.h"
@@ -43,7 +43,9 @@ static int start_plan(const char *database, const struct plan *p, int64_t *ids, 
     store_close(s);
     if (status != OK)
         return status;
-    return supervisor_spawn(database, ids, p->runs.len, sysinfo_cpus(), e);
+    int cpus = sysinfo_cpus();
+    int jobs = p->runs.len < (size_t)cpus ? (int)p->runs.len : cpus;
+    return supervisor_spawn(database, ids, p->runs.len, jobs, e);
 }
 
 static int launch(bool run, const char *database, const char *plugin_path, const char *path,
@@ -83,12 +85,12 @@ static int launch(bool run, const char *database, const char *plugin_path, const
     return status;
 }
 
-int launch_main(int argc, char **argv)
+int starter_main(int argc, char **argv)
 {
     struct err e = ERR_INIT;
     bool run = argc == 4 && strcmp(argv[0], "run") == 0;
     if (argc != 4 || (!run && strcmp(argv[0], "check") != 0)) {
-        fputs("rlbench --launch: for the workbench only; see rlbench run --help\n", stderr);
+        fputs("rlbench --starter: for the workbench only; see rlbench run --help\n", stderr);
         return ERR_USAGE;
     }
     /* The answer ends when this process does, whatever it has started. */
@@ -104,9 +106,9 @@ int launch_main(int argc, char **argv)
 
 /* ---- the parent ---- */
 
-void launch_parse(const char *answer, struct launch_answer *out)
+void starter_parse(const char *answer, struct starter_answer *out)
 {
-    *out = (struct launch_answer){.text = ""};
+    *out = (struct starter_answer){.text = ""};
     for (const char *line = answer; *line;) {
         size_t n = strcspn(line, "\n");
         char name[16];
@@ -132,7 +134,7 @@ void launch_parse(const char *answer, struct launch_answer *out)
     }
 }
 
-void launch_finish(struct launch_answer *l)
+void starter_finish(struct starter_answer *l)
 {
     vec_finish(&l->ids);
 }
