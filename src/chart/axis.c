@@ -199,14 +199,14 @@ size_t axis_ticks(const struct axis *a, size_t most, size_t width, struct tick *
                   : linear_ticks(a, most, width, out, exponent);
 }
 
-char *axis_format_step(double value, char *out, size_t size)
+char *axis_format_step(double value, double apart, char *out, size_t size)
 {
     struct unit u = unit_of(fabs(value));
-    /* all digits that matter, and not one zero more */
+    double scaled = value / u.scale, error = fmax(apart / u.scale / 2, 1e-7);
     int decimals = 0;
-    while (decimals < 6 && fabs(value / u.scale - round(value / u.scale * pow(10, decimals)) /
-                                                      pow(10, decimals)) > 1e-7)
+    while (decimals < 6 &&
+           fabs(scaled - round(scaled * pow(10, decimals)) / pow(10, decimals)) > error)
         decimals++;
-    snprintf(out, size, "%.*f%s", decimals, value / u.scale, u.suffix);
+    snprintf(out, size, "%.*f%s", decimals, scaled, u.suffix);
     return out;
 }

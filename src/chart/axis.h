@@ -32,8 +32,8 @@ double axis_value(const struct axis *a, double at);
  * most `width` columns wide; where that needs a power of ten left out of every label, it goes to
  * *exponent (else 0). */
 size_t axis_ticks(const struct axis *a, size_t most, size_t width, struct tick *out, int *exponent);
-/* Steps: "0", "850", "100k", "1.25M" with as many digits as value has, for the ends of an x axis.
- */
-char *axis_format_step(double value, char *out, size_t size);
+/* A step: "0", "850", "100k", "1.25M", with the digits that tell it from steps `apart` away (0: all
+ * of them); returns out. */
+char *axis_format_step(double value, double apart, char *out, size_t size);
 
 #endif

@@ -46,6 +46,32 @@ static const struct mark {
 } marks[] = {
     {0, 0, 0}, {0x25CF, '@', ROLE_FOCUS}, {0x2605, 'G', ROLE_GOOD}, {0x25CB, 'S', ROLE_KEY}};
 
+/* How a matrix fits: blocks of rows x cols cells, each `width` columns wide on the screen. */
+struct shape {
+    size_t rows, cols;
+    int width;
+};
+
+static size_t parts(size_t n, size_t room)
+{
+    return (n + room - 1) / room;
+}
+
+/* Cells as they are when they fit; of a plain heatmap narrow ones, then blocks as small as each
+ * side allows; of a field, whose squares are places, square blocks. */
+static struct shape fit(const struct picture *p, struct rect body)
+{
+    size_t rows = (size_t)body.rows, cols = (size_t)body.cols;
+    struct shape s = {parts(p->rows, rows), parts(p->cols, cols / CELL), CELL};
+    if (p->kind == PICTURE_FIELD) {
+        s.rows = s.cols = s.rows > s.cols ? s.rows : s.cols;
+    } else if (s.cols > 1) {
+        s.cols = parts(p->cols, cols);
+        s.width = 1;
+    }
+    return s;
+}
+
 /* A block of matrix cells shown as one: mean of what is there, the most telling mark. */
 struct block {
     double value; /* NaN: only walls */
@@ -53,13 +79,13 @@ struct block {
     int mark;
 };
 
-static struct block gather(const struct picture *p, size_t row, size_t col, size_t size)
+static struct block gather(const struct picture *p, size_t row, size_t col, const struct shape *s)
 {
     struct block b = {NAN, -1, 0};
     double sum = 0;
     size_t n = 0;
-    for (size_t i = row; i < row + size && i < p->rows; i++)
-        for (size_t k = col; k < col + size && k < p->cols; k++) {
+    for (size_t i = row; i < row + s->rows && i < p->rows; i++)
+        for (size_t k = col; k < col + s->cols && k < p->cols; k++) {
             size_t at = i * p->cols + k;
             if (isfinite(p->a[at])) {
                 sum += p->a[at];
@@ -68,7 +94,7 @@ static struct block gather(const struct picture *p, size_t row, size_t col, size
             if (p->kind == PICTURE_FIELD && p->c && p->c[at] >= 1 && p->c[at] <= 3 &&
                 (b.mark == 0 || p->c[at] < (float)b.mark))
                 b.mark = (int)p->c[at];
-            if (p->kind == PICTURE_FIELD && p->b && size == 1)
+            if (p->kind == PICTURE_FIELD && p->b && s->rows == 1)
                 b.direction = p->b[at];
         }
     if (n)
@@ -76,20 +102,21 @@ static struct block gather(const struct picture *p, size_t row, size_t col, size
     return b;
 }
 
-static void draw_block(struct grid *g, int row, int col, const struct block *b,
+static void draw_block(struct grid *g, int row, int col, int width, const struct block *b,
                        const struct picture_range *range, enum glyphs glyphs)
 {
     uint32_t direction = arrow(glyphs, b->direction);
     if (isnan(b->value)) {
         uint32_t wall = glyphs == GLYPHS_ASCII ? '#' : 0x2588;
-        grid_put(g, row, col, wall, ROLE_BORDER, 0);
-        grid_put(g, row, col + 1, wall, ROLE_BORDER, 0);
+        for (int i = 0; i < width; i++)
+            grid_put(g, row, col + i, wall, ROLE_BORDER, 0);
     } else {
-        double width = range->hi - range->lo;
-        double at = width > 0 ? fmin(fmax((b->value - range->lo) / width, 0), 1) : 0.5;
-        grid_put(g, row, col, shade(glyphs, at, 0), heat_role(at), 0);
-        grid_put(g, row, col + 1, direction ? direction : shade(glyphs, at, 1),
-                 direction ? ROLE_TEXT : heat_role(at), 0);
+        double span = range->hi - range->lo;
+        double at = span > 0 ? fmin(fmax((b->value - range->lo) / span, 0), 1) : 0.5;
+        for (int i = 0; i < width; i++)
+            grid_put(g, row, col + i, shade(glyphs, at, i), heat_role(at), 0);
+        if (direction && width == CELL)
+            grid_put(g, row, col + 1, direction, ROLE_TEXT, 0);
     }
     if (b->mark)
         grid_put(g, row, col,
@@ -99,7 +126,7 @@ static void draw_block(struct grid *g, int row, int col, const struct block *b,
 
 /* "0.12 ░▒▓ 0.98", and how many cells one square stands for. */
 static void draw_scale(struct grid *g, int row, int col, int max, const struct picture_range *range,
-                       size_t size, enum glyphs glyphs)
+                       const struct shape *s, enum glyphs glyphs)
 {
     char lo[32], hi[32];
     num_format_short(range->lo, lo, sizeof lo);
@@ -108,9 +135,26 @@ static void draw_scale(struct grid *g, int row, int col, int max, const struct p
     for (int i = 0; i < 8 && used < max; i++, used++)
         grid_put(g, row, col + used, shade(glyphs, i / 7.0, 0), heat_role(i / 7.0), 0);
     used += grid_printf(g, row, col + used, max - used, ROLE_DIM, 0, " %s", hi);
-    if (size > 1)
-        grid_printf(g, row, col + used, max - used, ROLE_DIM, 0, "  1 square = %zu x %zu", size,
-                    size);
+    char note[64];
+    int n = snprintf(note, sizeof note, "  1 square = %zu x %zu", s->rows, s->cols);
+    if (s->rows * s->cols > 1 && used + n <= max)
+        grid_text(g, row, col + used, n, ROLE_DIM, 0, note);
+}
+
+/* Labels of the blocks' first columns, as many as keep a blank between them. */
+static void draw_header(struct grid *g, struct rect body, const struct picture *p,
+                        const struct shape *s)
+{
+    int free_from = 0;
+    for (size_t k = 0; k * s->cols < p->cols; k++) {
+        char label[64];
+        picture_label(p->col_labels, k * s->cols, label, sizeof label);
+        int at = (int)k * s->width, width = text_columns(label);
+        if (at < free_from || at + width > body.cols)
+            continue;
+        grid_text(g, body.row - 1, body.col + at, width, ROLE_DIM, 0, label);
+        free_from = at + width + 1;
+    }
 }
 
 void heatmap_draw(struct grid *g, struct rect r, const struct picture *p, enum glyphs glyphs)
@@ -131,35 +175,22 @@ void heatmap_draw(struct grid *g, struct rect r, const struct picture *p, enum g
                         r.cols - gutter};
     if (body.cols < CELL)
         return;
-    size_t size = 1;
-    while ((p->rows + size - 1) / size > (size_t)body.rows ||
-           (p->cols + size - 1) / size > (size_t)(body.cols / CELL))
-        size++;
-    for (size_t i = 0; i * size < p->rows; i++) {
+    struct shape s = fit(p, body);
+    for (size_t i = 0; i * s.rows < p->rows; i++) {
         char label[64];
         if (gutter)
             grid_text(g, body.row + (int)i, r.col, gutter - 1, ROLE_DIM, 0,
-                      picture_label(p->row_labels, i * size, label, sizeof label));
-        for (size_t k = 0; k * size < p->cols; k++) {
-            struct block b = gather(p, i * size, k * size, size);
-            draw_block(g, body.row + (int)i, body.col + (int)k * CELL, &b, &range, glyphs);
+                      picture_label(p->row_labels, i * s.rows, label, sizeof label));
+        for (size_t k = 0; k * s.cols < p->cols; k++) {
+            struct block b = gather(p, i * s.rows, k * s.cols, &s);
+            draw_block(g, body.row + (int)i, body.col + (int)k * s.width, s.width, &b, &range,
+                       glyphs);
         }
     }
-    int free_from = 0;
-    for (size_t k = 0; has_header && k * size < p->cols; k++) {
-        char label[64];
-        int at = (int)k * CELL, width;
-        picture_label(p->col_labels, k * size, label, sizeof label);
-        width = text_columns(label);
-        if (at < free_from || at + width > body.cols)
-            continue;
-        grid_text(g, r.row, body.col + at, width, ROLE_DIM, 0, label);
-        free_from = at + width + 1;
-    }
-    if (has_scale) {
-        int rows = (int)((p->rows + size - 1) / size);
-        draw_scale(g, body.row + rows, r.col, r.cols, &range, size, glyphs);
-    }
+    if (has_header)
+        draw_header(g, body, p, &s);
+    if (has_scale)
+        draw_scale(g, body.row + (int)parts(p->rows, s.rows), r.col, r.cols, &range, &s, glyphs);
 }
 
 /* ---- vectors: direction by arrow, length by colour and, without colours, by boldness ---- */

@@ -129,8 +129,9 @@ static void draw_y(struct grid *g, const struct layout *l, const struct axis *y,
 static void draw_x(struct grid *g, const struct layout *l, const struct plot *p)
 {
     char first[32], end[64];
-    axis_format_step((double)p->lo, first, sizeof first);
-    axis_format_step((double)p->hi, end, sizeof end);
+    double apart = (double)(p->hi - p->lo) / 200;
+    axis_format_step((double)p->lo, apart, first, sizeof first);
+    axis_format_step((double)p->hi, apart, end, sizeof end);
     int width = l->body.cols, col = l->body.col;
     if (p->x_unit && *p->x_unit) {
         size_t n = strlen(end);
@@ -138,7 +139,7 @@ static void draw_x(struct grid *g, const struct layout *l, const struct plot *p)
     }
     int right = text_columns(end);
     if (right > width) { /* no room: the number alone */
-        axis_format_step((double)p->hi, end, sizeof end);
+        axis_format_step((double)p->hi, apart, end, sizeof end);
         right = text_columns(end);
     }
     if (right > width)
@@ -416,11 +417,18 @@ static int legend_entry(struct grid *g, int row, int col, int max, const struct 
     return at + text_columns(value);
 }
 
+/* Of several curves those without a name belong to the one before them. */
+static bool in_legend(const struct plot *p, size_t k)
+{
+    return p->num_curves == 1 || p->curves[k].name;
+}
+
 static int legend_columns(const struct plot *p, bool with_half, enum glyphs glyphs)
 {
     int sum = 0;
     for (size_t k = 0; k < p->num_curves; k++)
-        sum += legend_entry(NULL, 0, 0, 0, p, k, with_half, glyphs) + 2;
+        if (in_legend(p, k))
+            sum += legend_entry(NULL, 0, 0, 0, p, k, with_half, glyphs) + 2;
     return sum - 2;
 }
 
@@ -430,22 +438,29 @@ static void draw_legend(struct grid *g, const struct layout *l, const struct plo
     int row = l->legend_row, col = l->all.col + 1, end = l->all.col + l->all.cols;
     if (p->has_cursor) {
         char step[32];
-        col += 2 + grid_printf(g, row, col, end - col, ROLE_FOCUS, 0, "@ %s",
-                               axis_format_step((double)p->cursor, step, sizeof step));
+        double apart = (double)(p->hi - p->lo) / 1000;
+        axis_format_step((double)p->cursor, apart, step, sizeof step);
+        col += 2 + grid_printf(g, row, col, end - col, ROLE_FOCUS, 0, "@ %s", step);
     }
     /* what does not fit loses its uncertainties first, then its last curves */
     bool with_half = legend_columns(p, true, glyphs) <= end - col;
     bool all = with_half || legend_columns(p, false, glyphs) <= end - col;
+    size_t left = 0;
+    for (size_t k = 0; k < p->num_curves; k++)
+        left += in_legend(p, k);
     for (size_t k = 0; k < p->num_curves; k++) {
+        if (!in_legend(p, k))
+            continue;
         char more[24];
-        int reserve = snprintf(more, sizeof more, "+%zu more", p->num_curves - k) + 2;
+        int reserve = snprintf(more, sizeof more, "+%zu more", left) + 2;
         int need = legend_entry(NULL, 0, 0, 0, p, k, with_half, glyphs);
-        if (!all && k > 0 && col + need + (k + 1 < p->num_curves ? reserve : 0) > end) {
+        if (!all && k > 0 && col + need + (left > 1 ? reserve : 0) > end) {
             grid_text(g, row, col, end - col, ROLE_DIM, 0, more);
             return;
         }
         legend_entry(g, row, col, end - col, p, k, with_half, glyphs);
         col += need + 2;
+        left--;
     }
     if (p->per_column > 1 && !p->has_cursor) {
         char count[32], text[80];

@@ -23,7 +23,7 @@ struct plot_column {
 };
 
 struct plot_curve {
-    const char *name;                  /* "" or NULL: none */
+    const char *name;                  /* "": none; NULL, of several curves: not in the legend */
     const struct plot_column *columns; /* [plot.columns] */
     int style;                         /* 0 … 7 */
     double last, half;                 /* read-out of the legend: last ± half; NaN: left out */

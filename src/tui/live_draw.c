@@ -16,7 +16,7 @@
 enum {
     PANE_COLS = 38, /* the least a pane needs to say something */
     PANE_ROWS = 9,
-    LINES = 8 /* curves of one chart; more are one too many to tell apart */
+    LINES = 24 /* curves of one chart */
 };
 
 const double live_strengths[LIVE_STRENGTHS] = {0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99};
@@ -170,6 +170,44 @@ static char *chart_title(const struct live *l, const struct live_metric *metric,
     return out;
 }
 
+/* The curves of one chart. */
+struct lines {
+    size_t n;
+    struct plot_curve curves[LINES];
+    char names[LINES][64];
+};
+
+/* Line k of a chart, a group's or a run's, unless it has no points: those of runs that wait would
+ * only fill the legend. */
+static void add_line(const struct live *l, size_t metric, size_t k, uint64_t lo, uint64_t hi,
+                     size_t columns, struct plot_column *cells, struct lines *to)
+{
+    const struct live_model *m = &l->model;
+    if (to->n == LINES || !live_has_points(m, metric, k, l->seeds))
+        return;
+    struct plot_column *out = cells + to->n * columns;
+    struct plot_curve *curve = &to->curves[to->n];
+    char *name = to->names[to->n];
+    size_t group = l->seeds ? m->runs.data[k].group : k;
+    *curve = (struct plot_curve){name, out, (int)k, NAN, NAN};
+    line_name(m, group, name, sizeof to->names[0]);
+    if (!l->seeds) {
+        live_reduce_group(m, metric, k, lo, hi, columns, out, &curve->last, &curve->half);
+    } else {
+        live_reduce_run(m, metric, k, lo, hi, columns, out, &curve->last);
+        if (m->groups.len == 1) {
+            snprintf(name, sizeof to->names[0], "seed %llu",
+                     (unsigned long long)m->runs.data[k].seed);
+        } else { /* seeds of a group look alike, and the first one names them all */
+            curve->style = (int)group;
+            for (size_t i = 0; i < to->n; i++)
+                if (to->curves[i].style == curve->style)
+                    curve->name = NULL;
+        }
+    }
+    to->n++;
+}
+
 static void draw_chart(const struct app *a, struct live *l, struct grid *g, struct rect r,
                        size_t metric_index, bool focused)
 {
@@ -181,36 +219,20 @@ static void draw_chart(const struct app *a, struct live *l, struct grid *g, stru
     uint64_t lo, hi;
     if (columns == 0 || !live_window(l, &lo, &hi))
         return;
-    size_t lines = l->seeds ? l->model.runs.len : l->model.groups.len;
-    lines = lines < LINES ? lines : LINES;
-    struct plot_curve curves[LINES];
-    char names[LINES][64];
-    struct plot_column *cells = mem_grow(NULL, lines * columns + 1, sizeof *cells);
-    for (size_t k = 0; k < lines; k++) {
-        struct plot_column *out = cells + k * columns;
-        curves[k] = (struct plot_curve){names[k], out, (int)k, NAN, NAN};
-        if (l->seeds) {
-            live_reduce_run(&l->model, metric_index, k, lo, hi, columns, out, &curves[k].last);
-            snprintf(names[k], sizeof names[k], "seed %llu",
-                     (unsigned long long)l->model.runs.data[k].seed);
-            if (l->model.groups.len > 1)
-                line_name(&l->model, l->model.runs.data[k].group, names[k], sizeof names[k]);
-        } else {
-            live_reduce_group(&l->model, metric_index, k, lo, hi, columns, out, &curves[k].last,
-                              &curves[k].half);
-            line_name(&l->model, k, names[k], sizeof names[k]);
-        }
-        if (lines > 1) /* ranges of several curves would cover each other */
-            for (size_t c = 0; c < columns; c++)
-                out[c].min = out[c].max = NAN;
-    }
+    struct lines lines = {0};
+    struct plot_column *cells = mem_grow(NULL, LINES * columns, sizeof *cells);
+    for (size_t k = 0; k < (l->seeds ? l->model.runs.len : l->model.groups.len); k++)
+        add_line(l, metric_index, k, lo, hi, columns, cells, &lines);
+    if (lines.n > 1) /* ranges of several curves would cover each other */
+        for (size_t c = 0; c < lines.n * columns; c++)
+            cells[c].min = cells[c].max = NAN;
     l->layout.plot_cols = (int)(columns / (a->look.glyphs == GLYPHS_ASCII ? 1 : 2));
     uint64_t points = live_points_in(&l->model, metric_index, lo, hi);
     char unit[48] = "";
     if (l->model.step_unit && *l->model.step_unit)
         snprintf(unit, sizeof unit, "%ss", l->model.step_unit);
-    struct plot plot = {.curves = curves,
-                        .num_curves = lines,
+    struct plot plot = {.curves = lines.curves,
+                        .num_curves = lines.n,
                         .columns = columns,
                         .lo = lo,
                         .hi = hi,

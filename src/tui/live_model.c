@@ -350,6 +350,15 @@ bool live_extent(const struct live_model *m, uint64_t *lo, uint64_t *hi)
     return *lo != UINT64_MAX;
 }
 
+bool live_has_points(const struct live_model *m, size_t metric, size_t group_or_run, bool run)
+{
+    for (size_t r = 0; r < m->runs.len; r++)
+        if ((run ? r : m->runs.data[r].group) == group_or_run &&
+            m->metrics.data[metric].curves[r].raw.len)
+            return true;
+    return false;
+}
+
 static struct plot_column empty_column(void)
 {
     return (struct plot_column){NAN, NAN, NAN, NAN, NAN, false};

@@ -80,6 +80,8 @@ void live_sort_metrics(struct live_model *m);
 /* ---- what screens ask ---- */
 /* First and last step that any metric has; false when there are no points. */
 bool live_extent(const struct live_model *m, uint64_t *lo, uint64_t *hi);
+/* Whether a group, or a run, has points of a metric in memory. */
+bool live_has_points(const struct live_model *m, size_t metric, size_t group_or_run, bool run);
 /* A group's line in a window of steps: mean and band over its seeds, or the curve of its only run
  * with the range of the points behind each column. *last and *half: the newest value and half of
  * its 95 % interval, NaN when there is none. */

@@ -12,6 +12,7 @@
 enum {
     READ_EVERY_MS = 100, /* the database is asked at most this often */
     READ_FOR_MS = 25,    /* and no read of curves takes much longer at a time */
+    EVENTS_BACK = 500,   /* of the past, searched for one to show */
     LEAST_WINDOW = 4     /* steps */
 };
 
@@ -100,6 +101,8 @@ static void read_events(struct app *a, struct live *l)
     struct arena tmp = {0};
     struct event_row *rows;
     size_t n;
+    if (newest == 0 && store_events_back(a->store, 0, EVENTS_BACK, &newest, NULL) == OK)
+        l->event.after = newest;
     if (store_read_events(a->store, 0, newest, 0, &tmp, &rows, &n, NULL) == OK && n)
         newest = rows[n - 1].id;
     arena_finish(&tmp);
@@ -119,11 +122,21 @@ static void forget(struct app *a, struct live *l)
     memset(&l->layout, 0, sizeof l->layout);
 }
 
+static bool all_over(const struct live_model *m)
+{
+    for (size_t i = 0; i < m->runs.len; i++)
+        if (!live_is_over(m->runs.data[i].state))
+            return false;
+    return true;
+}
+
 static unsigned read_all(struct app *a, struct live *l)
 {
     struct err e = ERR_INIT;
     l->read_ns = clock_mono_ns();
     l->must_read = false;
+    if (a->follow && a->num_live && all_over(&l->model))
+        app_focus_newest(a);
     if (l->focus_serial != a->focus_serial) {
         forget(a, l);
         l->focus_serial = a->focus_serial;

@@ -99,22 +99,26 @@ static void positions(void)
 static void steps(void)
 {
     static const struct {
-        double value;
+        double value, apart;
         const char *text;
-    } cases[] = {{0, "0"},
-                 {850, "850"},
-                 {9999, "9999"},
-                 {10000, "10k"},
-                 {12500, "12.5k"},
-                 {300000, "300k"},
-                 {1e6, "1M"},
-                 {1250000, "1.25M"},
-                 {123456, "123.456k"},
-                 {41200000, "41.2M"},
-                 {3e9, "3G"}};
+    } cases[] = {{0, 0, "0"},
+                 {850, 0, "850"},
+                 {9999, 0, "9999"},
+                 {10000, 0, "10k"},
+                 {12500, 0, "12.5k"},
+                 {300000, 0, "300k"},
+                 {1e6, 0, "1M"},
+                 {1250000, 0, "1.25M"},
+                 {123456, 0, "123.456k"},
+                 {41200000, 0, "41.2M"},
+                 {3e9, 0, "3G"},
+                 {6523499, 70000, "6.5M"},
+                 {6523499, 100, "6.5235M"},
+                 {300, 1800, "300"}};
     char out[32];
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        CHECK_TEXT(axis_format_step(cases[i].value, out, sizeof out), cases[i].text);
+        CHECK_TEXT(axis_format_step(cases[i].value, cases[i].apart, out, sizeof out),
+                   cases[i].text);
 }
 
 CHECK_MAIN("chart/axis", {"linear axes", linear_axes}, {"logarithmic axes", logarithmic_axes},

@@ -62,6 +62,24 @@ static void fields(void)
     check(&p, 8, 40, "field-small");
 }
 
+/* A table of values wider than the pane: narrow cells, then blocks along that side only. */
+static void wide_tables(void)
+{
+    static float v[4 * 150];
+    for (int i = 0; i < 600; i++)
+        v[i] = (float)sin(i % 150 * 0.05) * (float)(1 + i / 150);
+    struct picture p = {.kind = PICTURE_HEATMAP,
+                        .rows = 4,
+                        .cols = 48,
+                        .a = v,
+                        .row_labels = "right\ndown\nleft\nup",
+                        .lo = NAN,
+                        .hi = NAN};
+    check(&p, 6, 60, "table-narrow");
+    p.cols = 150;
+    check(&p, 6, 60, "table-blocks");
+}
+
 static void vectors(void)
 {
     static float x[5 * 9], y[5 * 9];
@@ -168,6 +186,6 @@ static void small_pictures(void)
     }
 }
 
-CHECK_MAIN("chart/picture", {"fields", fields}, {"vectors", vectors}, {"points", points},
-           {"bars", bars}, {"lines", lines}, {"texts and nothing", texts_and_nothing},
-           {"small pictures", small_pictures})
+CHECK_MAIN("chart/picture", {"fields", fields}, {"wide tables", wide_tables}, {"vectors", vectors},
+           {"points", points}, {"bars", bars}, {"lines", lines},
+           {"texts and nothing", texts_and_nothing}, {"small pictures", small_pictures})
