@@ -50,6 +50,7 @@ struct worker {
     uint64_t evaluations;     /* done so far */
     bool algo_done, finished; /* RLB_DONE came; or the budget is spent */
     bool can_save, can_act, evaluates;
+    bool eval_due;                 /* resumed where an evaluation was broken off */
     VEC(struct worker_param) live; /* parameters changed since the beginning, in order */
 
     /* checkpoints */

@@ -54,10 +54,7 @@ static int begin(struct worker *r, struct err *e)
         return status;
     r->bad_warned = mem_alloc(worker_num_metrics(r));
     r->can_act = job->algo->act && job->env && !(job->algo->flags & RLB_A_NO_ENV);
-    r->next_log = next_point(0, m->log_every);
-    r->next_checkpoint = next_point(0, m->checkpoint_every);
     r->evaluates = r->can_act && m->eval_every && m->eval_episodes;
-    r->next_eval = r->evaluates ? next_point(0, m->eval_every) : UINT64_MAX;
     r->window_transitions = rig_transitions(r->rig);
     char why[300];
     r->can_save = rig_can_save(r->rig, why, sizeof why);
@@ -68,6 +65,11 @@ static int begin(struct worker *r, struct err *e)
     if (m->resume_from[0])
         status = worker_restore(r, m->resume_from, e);
     r->finished = is_finished(r);
+    r->next_log = next_point(r->step, m->log_every);
+    r->next_checkpoint = next_point(r->step, m->checkpoint_every);
+    r->next_eval = !r->evaluates ? UINT64_MAX
+                   : r->eval_due ? r->step
+                                 : next_point(r->step, m->eval_every);
     return status;
 }
 

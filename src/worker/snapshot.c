@@ -24,8 +24,9 @@ struct identity {
 };
 
 struct counters {
-    uint64_t step, window_step, next_log, next_eval, next_checkpoint, last_eval, evaluations,
-        algo_done;
+    uint64_t step, window_step, last_eval, evaluations;
+    uint64_t eval_due; /* 1: a stop broke the evaluation of this step off */
+    uint64_t algo_done;
     int64_t active_ns;
 };
 
@@ -75,11 +76,9 @@ rlb_status worker_snapshot(struct worker *r, struct checkpoint_writer *w)
     fill_identity(r->job, &id);
     struct counters c = {.step = r->step,
                          .window_step = r->window_step,
-                         .next_log = r->next_log,
-                         .next_eval = r->next_eval,
-                         .next_checkpoint = r->next_checkpoint,
                          .last_eval = r->last_eval,
                          .evaluations = r->evaluations,
+                         .eval_due = r->next_eval <= r->step,
                          .algo_done = r->algo_done,
                          .active_ns = worker_active_ns(r, clock_mono_ns())};
     rlb_writer *out = &w->table;
@@ -167,8 +166,8 @@ static int check_identity(const struct worker *r, const struct identity *found, 
 
 static bool counters_fit(const struct counters *c)
 {
-    return c->window_step <= c->step && c->algo_done <= 1 && c->active_ns >= 0 &&
-           c->active_ns < INT64_MAX / 2 &&
+    return c->window_step <= c->step && c->algo_done <= 1 && c->eval_due <= 1 &&
+           c->active_ns >= 0 && c->active_ns < INT64_MAX / 2 &&
            (c->last_eval == UINT64_MAX || c->last_eval <= c->step) && c->evaluations <= c->step;
 }
 
@@ -217,11 +216,9 @@ static void take_counters(struct worker *r, const struct counters *c)
 {
     r->step = c->step;
     r->window_step = c->window_step;
-    r->next_log = c->next_log;
-    r->next_eval = c->next_eval;
-    r->next_checkpoint = c->next_checkpoint;
     r->last_eval = c->last_eval;
     r->evaluations = c->evaluations;
+    r->eval_due = c->eval_due != 0;
     r->algo_done = c->algo_done != 0;
     r->before_ns = c->active_ns;
     r->status.active_ns = c->active_ns;

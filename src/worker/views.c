@@ -13,7 +13,9 @@ static struct venv *shown_world(const struct worker *r)
     return training ? training : r->rig->env;
 }
 
-static const char *ask(const struct worker *r, const struct worker_watch *w, rlb_frame *frame)
+/* Fills the frame; why not otherwise (in text, or constant). */
+static const char *ask(const struct worker *r, const struct worker_watch *w, rlb_frame *frame,
+                       char *text, size_t size)
 {
     const rlb_algo *algo = r->job->algo;
     const rlb_env *env = r->job->env;
@@ -31,7 +33,7 @@ static const char *ask(const struct worker *r, const struct worker_watch *w, rlb
         return "there is no such view";
     }
     if (status < 0)
-        return host_status_name(status);
+        return host_failure(&r->rig->report, w->source ? env->id : algo->id, status, text, size);
     return (uint64_t)frame->rows * frame->cols > VIEW_CELLS ? "it is too large" : NULL;
 }
 
@@ -44,7 +46,8 @@ static struct wire_bytes cells(const rlb_frame *f, const float *values)
 static bool show(struct worker *r, const struct worker_watch *w)
 {
     rlb_frame f = {.size = sizeof f, .lo = NAN, .hi = NAN};
-    const char *fault = ask(r, w, &f);
+    char text[1200];
+    const char *fault = ask(r, w, &f, text, sizeof text);
     if (fault) {
         worker_event(r, RLB_LOG_WARN, "view", "view %u of the %s cannot be shown: %s", w->index,
                      w->source ? "environment" : "algorithm", fault);
