@@ -182,11 +182,9 @@ static void bench_writing(uint64_t steps)
 /* The same curve through SQLite alone, on a connection of its own. */
 static double read_bare(const char *path, int64_t run, int64_t metric)
 {
-    static uint64_t steps[20000];
-    static double values[20000];
     sqlite3 *db;
     sqlite3_stmt *st;
-    size_t n = 0;
+    double sum = 0; /* so that the values are really read */
     must_sql(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL), db);
     must_sql(sqlite3_exec(db, "SELECT count(*) FROM run", NULL, NULL, NULL), db);
     int64_t start = clock_mono_ns();
@@ -197,14 +195,12 @@ static double read_bare(const char *path, int64_t run, int64_t metric)
              db);
     sqlite3_bind_int64(st, 1, run);
     sqlite3_bind_int64(st, 2, metric);
-    for (; sqlite3_step(st) == SQLITE_ROW && n < 20000; n++) {
-        steps[n] = (uint64_t)sqlite3_column_int64(st, 0);
-        values[n] = sqlite3_column_double(st, 1);
-    }
+    while (sqlite3_step(st) == SQLITE_ROW)
+        sum += (double)sqlite3_column_int64(st, 0) + sqlite3_column_double(st, 1);
     double took = seconds_since(start);
     sqlite3_finalize(st);
     sqlite3_close(db);
-    return n ? took : 0;
+    return sum > 0 ? took : 0;
 }
 
 static void bench_reading(void)

@@ -6,19 +6,6 @@
 
 #include <string.h>
 
-static int read_int(struct store *s, const char *sql, int64_t *out, struct err *e)
-{
-    sqlite3_stmt *st = NULL;
-    int status = OK;
-    if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) == SQLITE_OK &&
-        sqlite3_step(st) == SQLITE_ROW)
-        *out = sqlite3_column_int64(st, 0);
-    else
-        status = store_fail(s, e, "cannot read it");
-    sqlite3_finalize(st);
-    return status;
-}
-
 /* Who wrote a file of a schema we may not know: meta is the one table every version keeps. */
 static void read_writer(struct store *s, char *out, size_t size)
 {
@@ -33,12 +20,20 @@ static void read_writer(struct store *s, char *out, size_t size)
 
 int store_identify(struct store *s, int *version, struct err *e)
 {
-    int64_t id = 0, user = 0, tables = 0;
-    int status;
-    if ((status = read_int(s, "PRAGMA application_id", &id, e)) != OK ||
-        (status = read_int(s, "PRAGMA user_version", &user, e)) != OK ||
-        (status = read_int(s, "SELECT count(*) FROM sqlite_schema", &tables, e)) != OK)
+    /* One statement sees one moment: another process may be creating the file right now. */
+    static const char sql[] =
+        "SELECT (SELECT count(*) FROM sqlite_schema), application_id, user_version"
+        " FROM pragma_application_id, pragma_user_version";
+    sqlite3_stmt *st = NULL;
+    if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK ||
+        sqlite3_step(st) != SQLITE_ROW) {
+        int status = store_fail(s, e, "cannot read it");
+        sqlite3_finalize(st);
         return status;
+    }
+    int64_t tables = sqlite3_column_int64(st, 0), id = sqlite3_column_int64(st, 1);
+    int64_t user = sqlite3_column_int64(st, 2);
+    sqlite3_finalize(st);
     *version = (int)user;
     if (id != STORE_APPLICATION_ID && (tables > 0 || id != 0 || user != 0))
         return err_set(e, ERR_DATA,
