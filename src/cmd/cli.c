@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "module/conform.h"
 #include "module/module.h"
 #include "supervisor/supervisor.h"
 #include "tui/starter.h"
@@ -223,6 +224,7 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv); /* what follows the name */
 } roles[] = {
+    {"--conform", conform_main},
     {"--scan", role_scan},
     {"--starter", starter_main},
     {"--worker", role_worker},

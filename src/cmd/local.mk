@@ -3,12 +3,6 @@ src_libcore_a_SOURCES += \
 	src/cmd/cli.c \
 	src/cmd/cmd.h \
 	src/cmd/verbs.def \
-	src/cmd/describe.h \
-	src/cmd/describe_json.c \
-	src/cmd/describe_man.c \
-	src/cmd/describe_text.c \
-	src/cmd/envs.c \
-	src/cmd/plugins.c src/cmd/plugins.h \
 	src/cmd/artifacts.c \
 	src/cmd/doctor.c \
 	src/cmd/ls.c \
@@ -22,3 +16,11 @@ src_libcore_a_SOURCES += \
 	src/cmd/workbench.c \
 	src/cmd/attach.c src/cmd/launch.c src/cmd/launch.h src/cmd/pause.c src/cmd/progress.c src/cmd/progress.h \
 	src/cmd/refs.c src/cmd/refs.h src/cmd/results.c src/cmd/results.h src/cmd/resume.c src/cmd/run.c src/cmd/stop.c
+src_libcore_a_SOURCES += \
+	src/cmd/describe.h \
+	src/cmd/describe_json.c \
+	src/cmd/describe_man.c \
+	src/cmd/describe_text.c \
+	src/cmd/envs.c \
+	src/cmd/plugins.c src/cmd/plugins.h \
+	src/cmd/plugins_check.c

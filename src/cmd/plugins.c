@@ -13,6 +13,7 @@
 static const struct opt opts[] = {
     {"json", 0, NULL, "one JSON object a line"},
     {"man", 0, NULL, "with NAME: its manual page in mdoc format"},
+    {"limit", 0, "SECONDS", "with check: time for one check, 20 when not given"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -134,6 +135,8 @@ int plugins_list_or_show(const struct cli *c, const enum desc_kind *only, struct
 
 static int run(struct cli *c, struct err *e)
 {
+    if (c->num_args > 0 && strcmp(c->args[0], "check") == 0)
+        return plugins_check(c, e);
     return plugins_list_or_show(c, NULL, e);
 }
 

@@ -1,10 +1,17 @@
 src_libcore_a_SOURCES += \
 	src/module/cache.c src/module/cache.h \
 	src/module/children.c \
+	src/module/conform.c src/module/conform.h src/module/conform_check.h \
+	src/module/conform_algo.c \
+	src/module/conform_course.c src/module/conform_course.h \
+	src/module/conform_env.c \
+	src/module/conform_model.c \
+	src/module/conform_run.c \
 	src/module/desc.c \
 	src/module/mapped.c src/module/mapped.h \
 	src/module/module.c src/module/module.h \
 	src/module/param.c \
 	src/module/registry.c src/module/registry.h \
+	src/module/role.c src/module/role.h \
 	src/module/scan.c src/module/scan.h \
 	src/module/verify.c

@@ -2,40 +2,13 @@
  * plugin that crashes or hangs while it is mapped hurts nobody but this process. */
 #include "module/module.h"
 
+#include "module/role.h"
 #include "module/scan.h"
 #include "wire/wire.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
-
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define SANITIZED 1
-#elif defined __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-static void limit(int resource, rlim_t most)
-{
-    setrlimit(resource, &(struct rlimit){most, most});
-}
-
-/* What mapping a file may cost; far above what constant tables need. */
-static void set_limits(void)
-{
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_CPU, SCAN_SECONDS);
-    limit(RLIMIT_FSIZE, 0);
-#ifndef SANITIZED
-    limit(RLIMIT_AS, (rlim_t)8 << 30);
-#endif
-}
 
 static const void *row(const void *rows, uint32_t stride, uint32_t i)
 {
@@ -129,12 +102,12 @@ void module_encode(struct buf *out, const rlb_module *m)
 
 int module_scan_main(const char *path)
 {
-    if (fcntl(SCAN_FD, F_GETFD) < 0)
+    if (fcntl(ROLE_FD, F_GETFD) < 0)
         return ERR_USAGE; /* by hand, without the pipe of the registry */
     struct err e = ERR_INIT;
     struct buf out = {0};
     const rlb_module *m;
-    set_limits();
+    role_limit(SCAN_SECONDS, (uint64_t)8 << 30); /* far above what constant tables need */
     int status = module_open(path, &m, &e);
     if (status == OK) {
         module_encode(&out, m);
@@ -145,11 +118,7 @@ int module_scan_main(const char *path)
                                : e.text;
         wire_encode(&out, WIRE_REFUSED, &(struct wire_refused){(uint32_t)status, text});
     }
-    for (size_t at = 0; at < out.len;) {
-        ssize_t n = write(SCAN_FD, out.data + at, out.len - at);
-        if (n <= 0)
-            _exit(ERR_IO);
-        at += (size_t)n;
-    }
+    if (!role_answer(out.data, out.len))
+        _exit(ERR_IO);
     _exit(status); /* whatever the plugin registered to run at exit is not wanted */
 }

@@ -7,7 +7,7 @@
 #include "module/registry.h"
 #include "wire/wire.h"
 
-enum { SCAN_FD = 3, SCAN_SECONDS = 5 };
+enum { SCAN_SECONDS = 5 };
 /* `kind` of a DESC message. */
 enum { SCAN_ALGORITHM = 1, SCAN_ENVIRONMENT = 2 };
 

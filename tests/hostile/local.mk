@@ -133,3 +133,51 @@ tests_hostile_load_wrong_magic_la_SOURCES = tests/hostile/load/wrong-magic.c
 tests_hostile_load_wrong_magic_la_CFLAGS = $(hostile_cflags)
 tests_hostile_load_wrong_magic_la_CPPFLAGS = $(hostile_cppflags)
 tests_hostile_load_wrong_magic_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/world-none.la
+tests_hostile_world_none_la_SOURCES = tests/hostile/world.c
+tests_hostile_world_none_la_CFLAGS = $(hostile_cflags)
+tests_hostile_world_none_la_CPPFLAGS = $(hostile_cppflags) -DFAULT=NONE -DWORLD_ID='"hostile-world-none"'
+tests_hostile_world_none_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/world-reward.la
+tests_hostile_world_reward_la_SOURCES = tests/hostile/world.c
+tests_hostile_world_reward_la_CFLAGS = $(hostile_cflags)
+tests_hostile_world_reward_la_CPPFLAGS = $(hostile_cppflags) -DFAULT=BAD_REWARD -DWORLD_ID='"hostile-world-reward"'
+tests_hostile_world_reward_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/world-lanes.la
+tests_hostile_world_lanes_la_SOURCES = tests/hostile/world.c
+tests_hostile_world_lanes_la_CFLAGS = $(hostile_cflags)
+tests_hostile_world_lanes_la_CPPFLAGS = $(hostile_cppflags) -DFAULT=LANES -DWORLD_ID='"hostile-world-lanes"'
+tests_hostile_world_lanes_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/world-model.la
+tests_hostile_world_model_la_SOURCES = tests/hostile/world.c
+tests_hostile_world_model_la_CFLAGS = $(hostile_cflags)
+tests_hostile_world_model_la_CPPFLAGS = $(hostile_cppflags) -DFAULT=MODEL -DWORLD_ID='"hostile-world-model"'
+tests_hostile_world_model_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/world-forget.la
+tests_hostile_world_forget_la_SOURCES = tests/hostile/world.c
+tests_hostile_world_forget_la_CFLAGS = $(hostile_cflags)
+tests_hostile_world_forget_la_CPPFLAGS = $(hostile_cppflags) -DFAULT=FORGET -DWORLD_ID='"hostile-world-forget"'
+tests_hostile_world_forget_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/world-resets.la
+tests_hostile_world_resets_la_SOURCES = tests/hostile/world.c
+tests_hostile_world_resets_la_CFLAGS = $(hostile_cflags)
+tests_hostile_world_resets_la_CPPFLAGS = $(hostile_cppflags) -DFAULT=RESETS -DWORLD_ID='"hostile-world-resets"'
+tests_hostile_world_resets_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/world-space.la
+tests_hostile_world_space_la_SOURCES = tests/hostile/world.c
+tests_hostile_world_space_la_CFLAGS = $(hostile_cflags)
+tests_hostile_world_space_la_CPPFLAGS = $(hostile_cppflags) -DFAULT=SPACE -DWORLD_ID='"hostile-world-space"'
+tests_hostile_world_space_la_LDFLAGS = $(hostile_ldflags)
+
+hostile_modules += tests/hostile/world-peek.la
+tests_hostile_world_peek_la_SOURCES = tests/hostile/world.c
+tests_hostile_world_peek_la_CFLAGS = $(hostile_cflags)
+tests_hostile_world_peek_la_CPPFLAGS = $(hostile_cppflags) -DFAULT=PEEK -DWORLD_ID='"hostile-world-peek"'
+tests_hostile_world_peek_la_LDFLAGS = $(hostile_ldflags)

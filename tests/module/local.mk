@@ -1,4 +1,6 @@
-check_PROGRAMS += tests/module/test_registry tests/module/test_abi
+check_PROGRAMS += tests/module/test_registry tests/module/test_abi tests/module/test_conformance
+tests_module_test_conformance_SOURCES = tests/module/test_conformance.c
+tests_module_test_conformance_LDADD = $(test_libs)
 tests_module_test_registry_SOURCES = tests/module/test_registry.c
 tests_module_test_registry_LDADD = $(test_libs)
 tests_module_test_abi_SOURCES = tests/module/test_abi.c tests/module/abi.def
