@@ -9,4 +9,5 @@ include plugins/algorithms/sarsa/local.mk
 include plugins/environments/chain/local.mk
 include plugins/environments/gridworld/local.mk
 include plugins/environments/garnet/local.mk
+include plugins/environments/zhang-mdp/local.mk
 include plugins/algorithms/fedsarsa/local.mk

@@ -18,3 +18,7 @@ tests_plugins_test_fedsarsa_exact_LDADD = $(test_libs) librlbench.la
 check_PROGRAMS += tests/plugins/test_fedsarsa
 tests_plugins_test_fedsarsa_SOURCES = tests/plugins/test_fedsarsa.c $(fake_host)
 tests_plugins_test_fedsarsa_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/plugins/test_zhang_mdp
+tests_plugins_test_zhang_mdp_SOURCES = tests/plugins/test_zhang_mdp.c $(fake_host)
+tests_plugins_test_zhang_mdp_LDADD = $(test_libs) librlbench.la

@@ -52,6 +52,7 @@ enum {
     M_TD_ERROR,
     M_MSE_LOCAL,
     M_MSE_AVGENV,
+    M_MSE_FIRST,
     M_MSE_AVERAGE,
     M_REWARD_RATE,
     M_REWARD_RATE_EXACT,

@@ -81,6 +81,10 @@ static const rlb_metric metrics[NUM_METRICS] = {
                       "Squared distance of the averaged parameter from the fixed point of the "
                       "averaged environment.",
                       "", RLB_FOLD_LAST, RLB_GOAL_NONE, RLB_M_LOG, 0},
+    [M_MSE_FIRST] = {"mse_first",
+                     "Squared distance of the averaged parameter from the fixed point of kind 0 "
+                     "(the reference of Zhang et al.).",
+                     "", RLB_FOLD_LAST, RLB_GOAL_NONE, RLB_M_LOG, 0},
     [M_MSE_AVERAGE] = {"mse_average",
                        "Squared distance from theta* of the weighted time average (schedule "
                        "linear).",

@@ -35,6 +35,7 @@ static void measure_errors(struct fed *f)
     tell(f, M_N_MSE, star * f->num_agents);
     tell(f, M_MSE_LOCAL, local);
     tell(f, M_MSE_AVGENV, fed_sqdist(f->mean, f->theta_avg, f->d));
+    tell(f, M_MSE_FIRST, fed_sqdist(f->mean, f->theta_kinds, f->d));
     if (f->sums.average_weight > 0)
         tell(f, M_MSE_AVERAGE, fed_sqdist(f->average, f->theta_star, f->d));
     if (f->sums.samples && f->sums.steps == f->total_steps) {
