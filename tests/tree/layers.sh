@@ -49,7 +49,7 @@ only() {
 }
 only '#include <sqlite3' src/store/
 only '#include <(yaml|cyaml)' src/recipe/ src/plan/
-only '#include <(n?curses|ncursesw|term)' src/tui/term_curses
+only '#include <(ncursesw/)?(n?curses|term)[.]h' src/tui/term_curses
 only 'dlopen\(' src/module/
 only '#include <(lapacke|cblas)' lib/
 only '#include <nettle' src/base/ src/worker/
