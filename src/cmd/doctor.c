@@ -229,7 +229,7 @@ static void examine_folders(struct doctor *d, const struct run_row *rows, size_t
     char *folder = mem_printf("%s.d", store_path(d->store));
     DIR *dir = opendir(folder);
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        bool known = entry->d_name[0] == '.';
+        bool known = entry->d_name[0] == '.' || entry->d_type == DT_REG; /* locks, logs */
         for (size_t i = 0; i < n && !known; i++)
             known = strcmp(rows[i].uid, entry->d_name) == 0;
         if (!known)

@@ -9,26 +9,57 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Adds a run unless it is there already; takes the texts. */
+static void add_row(struct refs *r, const struct run_row *row, struct arena *texts)
+{
+    for (size_t k = 0; k < r->rows.len; k++)
+        if (r->rows.data[k].id == row->id) {
+            arena_finish(texts);
+            return;
+        }
+    vec_push(&r->rows, *row);
+    vec_push(&r->texts, *texts);
+}
+
+static int add_run(struct refs *r, const char *ref, struct err *e)
+{
+    struct arena texts = {0};
+    struct run_row row;
+    int status = store_find_run(r->store, ref, &texts, &row, e);
+    if (status == OK)
+        add_row(r, &row, &texts);
+    else
+        arena_finish(&texts);
+    return status;
+}
+
+/* Where several runs can be named, @live is all of them, oldest first. */
+static int add_live(struct refs *r, struct err *e)
+{
+    struct arena a = {0};
+    struct run_row *rows;
+    size_t n, before = r->rows.len;
+    int status = store_list_runs(r->store, NULL, 0, &a, &rows, &n, e);
+    while (status == OK && n-- > 0) {
+        char ref[32];
+        snprintf(ref, sizeof ref, "%lld", (long long)rows[n].id);
+        if (refs_has_supervisor(&rows[n]))
+            status = add_run(r, ref, e);
+    }
+    if (status == OK && r->rows.len == before)
+        status = err_set(e, ERR_NOINPUT, "no run is live; @last names the newest one");
+    arena_finish(&a);
+    return status;
+}
+
 int refs_open(struct refs *r, const struct cli *cli, struct err *e)
 {
     *r = (struct refs){.database = cli_database(cli)};
     if (cli->num_args == 0)
         return err_set(e, ERR_USAGE, "which run? a number, the start of its name, @last or @live");
     int status = store_open_read(r->database, &r->store, e);
-    for (size_t i = 0; i < cli->num_args && status == OK; i++) {
-        struct run_row row;
-        struct arena texts = {0};
-        bool known = false;
-        status = store_find_run(r->store, cli->args[i], &texts, &row, e);
-        for (size_t k = 0; k < r->rows.len && status == OK; k++)
-            known = known || r->rows.data[k].id == row.id;
-        if (status != OK || known) {
-            arena_finish(&texts);
-            continue;
-        }
-        vec_push(&r->rows, row);
-        vec_push(&r->texts, texts);
-    }
+    for (size_t i = 0; i < cli->num_args && status == OK; i++)
+        status = strcmp(cli->args[i], "@live") == 0 ? add_live(r, e) : add_run(r, cli->args[i], e);
     return status;
 }
 
@@ -71,6 +102,15 @@ void refs_drop(struct refs *r, size_t i)
 bool refs_is_waiting(const struct run_row *row)
 {
     return row->state == RUN_QUEUED || row->state == RUN_RUNNING || row->state == RUN_PAUSED;
+}
+
+bool refs_has_supervisor(const struct run_row *row)
+{
+    struct client c;
+    if (!refs_is_waiting(row) || client_connect(&c, row->socket, NULL) != OK)
+        return false;
+    client_close(&c);
+    return true;
 }
 
 static void print_state(const struct run_row *row, const char *verb, bool json)

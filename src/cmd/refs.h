@@ -24,6 +24,8 @@ void refs_drop(struct refs *r, size_t i);
 
 /* Queued, running or paused. */
 bool refs_is_waiting(const struct run_row *row);
+/* And somebody answers for it. */
+bool refs_has_supervisor(const struct run_row *row);
 
 /* Sends a command to every run's supervisor and waits up to wait_s for the state it leads to (done:
  * any end); prints one line per run. The first failure is the result, the others are told on

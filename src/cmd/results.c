@@ -105,6 +105,14 @@ static void format_value(const struct group *g, char *out, size_t size)
         snprintf(out, size, "%s %s %s", mean, is_utf8() ? "\xc2\xb1" : "+-", deviation);
 }
 
+static void format_time(double seconds, char *out, size_t size)
+{
+    if (seconds < 10)
+        snprintf(out, size, "%.1fs", seconds);
+    else
+        clock_format_duration(seconds, out, size);
+}
+
 static void print_table(const struct group *groups, size_t n)
 {
     int width = 5;
@@ -119,7 +127,7 @@ static void print_table(const struct group *groups, size_t n)
         char done[32], value[96], time[16];
         snprintf(done, sizeof done, "%zu/%zu", g->done, g->runs);
         format_value(g, value, sizeof value);
-        clock_format_duration(g->runs ? g->seconds / (double)g->runs : 0, time, sizeof time);
+        format_time(g->runs ? g->seconds / (double)g->runs : 0, time, sizeof time);
         printf("%s%*s  %-7s  %-8s  %s%s%s\n", name, width - text_columns(name), "", done, time,
                g->headline, *g->headline ? " " : "", value);
     }
@@ -145,7 +153,8 @@ static void print_json(const struct group *g)
 static void print_where(const char *database, const int64_t *runs, size_t n)
 {
     char list[200];
-    printf("\nRuns %s in %s\n", results_run_list(runs, n, list, sizeof list), database);
+    printf("\n%s %s in %s\n", n == 1 ? "Run" : "Runs", results_run_list(runs, n, list, sizeof list),
+           database);
     printf("  rlbench show %lld\n", (long long)runs[0]);
     printf(
         "  rlbench query \"SELECT label, seed, metric, last FROM v_final WHERE run_id >= %lld\"\n",

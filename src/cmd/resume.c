@@ -1,23 +1,12 @@
 #include "cmd/launch.h"
 #include "cmd/refs.h"
 
-#include "supervisor/client.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 
 static bool goes_on(int state)
 {
     return state != RUN_PAUSED;
-}
-
-static bool has_supervisor(const struct run_row *row)
-{
-    struct client c;
-    if (!refs_is_waiting(row) || client_connect(&c, row->socket, NULL) != OK)
-        return false;
-    client_close(&c);
-    return true;
 }
 
 /* Paused runs of a live supervisor stay in r and go on there; everything that has ended too early
@@ -29,7 +18,7 @@ static int sort_out(struct refs *r, int64_t *again, size_t *num_again, struct er
         if (row->state == RUN_DONE)
             return err_set(e, ERR_DATA, "run %lld is done: nothing is left to resume",
                            (long long)row->id);
-        if (!has_supervisor(row)) {
+        if (!refs_has_supervisor(row)) {
             again[(*num_again)++] = row->id;
             refs_drop(r, i);
         } else if (row->state == RUN_PAUSED) {

@@ -201,11 +201,11 @@ int supervisor_main(int argc, char **argv)
             .database = argv[0], .runs = runs.data, .num_runs = runs.len, .jobs = (int)jobs};
         status = supervisor_run_ready(&o, report_ready, &report, &e);
     }
-    if (status != OK) {
+    if (status != OK && report >= 0)
+        dprintf(report, "%d %s", status, e.text);
+    /* How runs ended is in the database; the log is for what is not. */
+    if (status != OK && status != ERR_FAILED && status < 128)
         fprintf(stderr, "rlbench: %s\n", e.text);
-        if (report >= 0)
-            dprintf(report, "%d %s", status, e.text);
-    }
     if (argc > 0)
         remove_empty_log(argv[0]);
     vec_finish(&runs);

@@ -17,7 +17,7 @@ enum {
     COMMIT_MS = 250,          /* no row waits longer for its transaction … */
     COMMIT_ROWS = 10000,      /* … or until so many wait */
     HOLD_BACK_ROWS = 1 << 22, /* so many in memory, and we stop reading until they are stored */
-    HEARTBEAT_MS = 2000,
+    HEARTBEAT_MS = 1000,
     PROGRESS_MS = 100,
     RETRY_MS = 2000,
     BUSY_RETRY_MS = 100,

@@ -14,3 +14,6 @@ tests_supervisor_test_storage_SOURCES = tests/supervisor/test_storage.c $(fake_s
 tests_supervisor_test_storage_LDADD = $(test_libs)
 tests_supervisor_test_kill_SOURCES = tests/supervisor/test_kill.c $(fake_sources)
 tests_supervisor_test_kill_LDADD = $(test_libs)
+
+# Real runs, killed; with the number of kills as argument it can go on for hours.
+dist_check_SCRIPTS += tests/supervisor/torture
