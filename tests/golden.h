@@ -1,6 +1,6 @@
 /* Pictures kept as text files beside the tests: CHECK_GOLDEN(grid, "chart/golden/plot-braille")
  * compares a grid with tests/chart/golden/plot-braille.txt. To see and accept new pictures, run a
- * test program with RLBENCH_GOLDEN=write and look at the difference in git. */
+ * test program with RLBENCH_UPDATE_GOLDEN=1 and look at the difference in git. */
 #ifndef RLBENCH_TESTS_GOLDEN_H
 #define RLBENCH_TESTS_GOLDEN_H
 
@@ -13,12 +13,12 @@
 
 static void golden_check(const struct grid *g, const char *name)
 {
-    const char *top = getenv("TOP_SRCDIR"), *mode = getenv("RLBENCH_GOLDEN");
+    const char *top = getenv("TOP_SRCDIR");
     char *path = mem_printf("%s/tests/%s.txt", top ? top : ".", name);
     struct buf found = {0}, expected = {0};
     struct err e = ERR_INIT;
     grid_dump(g, &found);
-    if (mode && strcmp(mode, "write") == 0)
+    if (getenv("RLBENCH_UPDATE_GOLDEN"))
         CU_ASSERT_EQUAL(file_write_atomic(path, found.data, found.len, &e), OK);
     int status = file_read(path, 1 << 20, &expected, &e);
     if (status != OK)

@@ -158,7 +158,8 @@ static size_t log_ticks(const struct axis *a, size_t most, size_t width, struct 
     double first = ceil(lo - 1e-9), last = floor(hi + 1e-9);
     double decades = last - first + 1;
     size_t n = 0;
-    if (decades >= 2) { /* every k-th power of ten */
+    bool fine = (hi - lo) * 3.4 <= (double)most; /* room for 1, 2 and 5 of each decade */
+    if (decades >= 2 && !fine) {                 /* every k-th power of ten */
         double every = ceil(decades / (double)most);
         for (double p = ceil(first / every) * every; p <= last; p += every) {
             out[n].value = pow(10, p);
@@ -168,8 +169,7 @@ static size_t log_ticks(const struct axis *a, size_t most, size_t width, struct 
         }
         return n;
     }
-    /* less than two powers of ten in sight: 1, 2, 5 of each decade, or the ends of a narrow range
-     */
+    /* 1, 2, 5 of each decade, or what fits into a narrow range */
     static const double nice[] = {1, 2, 5};
     for (double p = floor(lo); p <= hi; p++)
         for (int i = 0; i < 3; i++) {

@@ -52,6 +52,8 @@ extern const double live_strengths[LIVE_STRENGTHS];
 
 /* The window of steps all charts show; false when there are no points. */
 bool live_window(const struct live *l, uint64_t *lo, uint64_t *hi);
+/* The part of the body that panes share. */
+struct rect live_panes(struct rect body);
 /* Where panes go in r: as many as fit of `charts` from l->first on, and the view's. */
 void live_lay_out(struct live *l, struct rect r);
 /* Draws the body. */

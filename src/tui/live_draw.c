@@ -68,6 +68,12 @@ static int part(int length, int n, int i)
     return length * i / n;
 }
 
+struct rect live_panes(struct rect body)
+{
+    body.rows -= 2; /* vitals, event */
+    return body;
+}
+
 void live_lay_out(struct live *l, struct rect r)
 {
     struct live_layout *o = &l->layout;
@@ -300,6 +306,20 @@ static void vitals(const struct live *l, struct buf *out)
     }
 }
 
+/* "page 1/2" at the right end of a row when there is more than one; returns columns used. */
+static int page_number(const struct live *l, struct grid *g, struct rect r)
+{
+    const struct live_layout *o = &l->layout;
+    size_t room = l->full ? 1 : (size_t)(o->rows * o->cols) - o->view;
+    if (room == 0 || l->charts.len <= room || (l->full && o->view))
+        return 0;
+    char text[60];
+    int n = snprintf(text, sizeof text, "page %zu/%zu", l->first / room + 1,
+                     (l->charts.len + room - 1) / room);
+    grid_text(g, r.row, r.col + r.cols - n - 1, n, ROLE_DIM, 0, text);
+    return n + 2;
+}
+
 static void draw_event(const struct live *l, struct grid *g, struct rect r, enum glyphs glyphs)
 {
     static const struct {
@@ -340,7 +360,7 @@ static void draw_empty(const struct app *a, const struct live *l, struct grid *g
 
 void live_draw(const struct app *a, struct live *l, struct grid *g, struct rect r)
 {
-    struct rect panes = {r.row, r.col, r.rows - 2, r.cols};
+    struct rect panes = live_panes(r);
     live_lay_out(l, panes);
     if (l->layout.panes == 0)
         draw_empty(a, l, g, panes);
@@ -353,7 +373,8 @@ void live_draw(const struct app *a, struct live *l, struct grid *g, struct rect 
     }
     struct buf line = {0};
     vitals(l, &line);
-    grid_text(g, r.row + r.rows - 2, r.col + 1, r.cols - 2, ROLE_TEXT, 0, buf_text(&line));
+    int used = page_number(l, g, (struct rect){r.row + r.rows - 2, r.col, 1, r.cols});
+    grid_text(g, r.row + r.rows - 2, r.col + 1, r.cols - 2 - used, ROLE_TEXT, 0, buf_text(&line));
     buf_finish(&line);
     draw_event(l, g, (struct rect){r.row + r.rows - 1, r.col, 1, r.cols}, a->look.glyphs);
 }
@@ -380,12 +401,5 @@ void live_status(const struct app *a, const struct live *l, struct buf *out)
             buf_printf(out, " · %d %%", (int)(100 * s.done));
         if (isfinite(s.seconds_left))
             buf_printf(out, "  ETA %s", clock_format_duration(s.seconds_left, left, sizeof left));
-    }
-    size_t pages = 1, page = 1, per_page = l->layout.charts;
-    if (!l->full && per_page && l->charts.len > per_page) {
-        size_t room = (size_t)(l->layout.rows * l->layout.cols) - l->layout.view;
-        pages = (l->charts.len + room - 1) / room;
-        page = l->first / room + 1;
-        buf_printf(out, "  page %zu/%zu", page, pages);
     }
 }

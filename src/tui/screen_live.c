@@ -417,7 +417,7 @@ static unsigned full_screen(struct app *a, struct live *l)
     if (!l->full) { /* back to the pane it came from */
         size_t at = l->layout.view ? SIZE_MAX : l->first;
         memset(&l->layout, 0, sizeof l->layout);
-        live_lay_out(l, (struct rect){1, 0, a->rows - 5, a->cols});
+        live_lay_out(l, live_panes((struct rect){1, 0, a->rows - 3, a->cols}));
         l->pane = at == SIZE_MAX ? l->layout.panes - 1 : at - l->first;
         return a->store ? read_curves(a, l) : REACT_DRAW;
     }
@@ -581,6 +581,8 @@ static void view(const struct app *a, void *self, struct grid *g, struct rect r)
 
 static void status(const struct app *a, void *self, struct buf *out)
 {
+    /* drawn before the body: how many pages there are depends on the size there is now */
+    live_lay_out(self, live_panes((struct rect){1, 0, a->rows - 3, a->cols}));
     live_status(a, self, out);
 }
 

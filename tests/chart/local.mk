@@ -15,5 +15,5 @@ tests_chart_test_picture_LDADD = $(test_libs)
 tests_chart_test_plot_SOURCES = tests/chart/test_plot.c
 tests_chart_test_plot_LDADD = $(test_libs)
 noinst_HEADERS += tests/golden.h
-# Pictures the tests compare with; RLBENCH_GOLDEN=write makes them anew.
+# Pictures the tests compare with; RLBENCH_UPDATE_GOLDEN=1 makes them anew.
 EXTRA_DIST += $(top_srcdir)/tests/chart/golden

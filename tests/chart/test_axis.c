@@ -56,6 +56,8 @@ static void logarithmic_axes(void)
     CHECK_TEXT(logarithmic(3e-9, 2e5, 4), "1e-8 1e-4 1e+0 1e+4");
     CHECK_TEXT(logarithmic(1.5, 60, 6), "2 5 10 20 50");
     CHECK_TEXT(logarithmic(20, 90, 5), "20 50");
+    CHECK_TEXT(logarithmic(0.008, 0.3, 6), "0.01 0.02 0.05 0.1 0.2");
+    CHECK_TEXT(logarithmic(0.008, 0.3, 3), "1e-2 1e-1");
     CHECK_TEXT(logarithmic(21, 29, 5), "22 24 26 28");
 }
 

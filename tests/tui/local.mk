@@ -21,3 +21,13 @@ tests_tui_test_input_LDADD = $(test_libs)
 check_PROGRAMS += tests/tui/test_script
 tests_tui_test_script_SOURCES = tests/tui/test_script.c
 tests_tui_test_script_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/tui/test_live
+tests_tui_test_live_SOURCES = tests/tui/test_live.c tests/tui/golden.h tests/store/common.h
+tests_tui_test_live_LDADD = $(test_libs)
+EXTRA_DIST += \
+	tests/tui/golden/live-full.txt \
+	tests/tui/golden/live-none.txt \
+	tests/tui/golden/live-one.txt \
+	tests/tui/golden/live-seeds.txt \
+	tests/tui/golden/live.txt
