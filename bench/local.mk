@@ -8,3 +8,7 @@ bench_store_LDADD = $(core_libs)
 EXTRA_PROGRAMS += bench/frame
 bench_frame_SOURCES = bench/frame.c
 bench_frame_LDADD = $(core_libs)
+
+EXTRA_PROGRAMS += bench/ingest
+bench_ingest_SOURCES = bench/ingest.c
+bench_ingest_LDADD = $(core_libs)
