@@ -125,6 +125,10 @@ static int parse_field(struct term *t, struct err *e)
 static int parse_value(struct term *t, struct err *e)
 {
     t->is_num = num_parse_real(t->text, &t->num) == NULL;
+    if (strcasecmp(t->text, "nan") == 0) {
+        t->is_num = true;
+        t->num = NAN;
+    }
     if (t->op == OP_LT || t->op == OP_LE || t->op == OP_GT || t->op == OP_GE) {
         if (!t->is_num)
             return err_set(e, ERR_USAGE, "filter: %s is compared with '%s', which is not a number",
