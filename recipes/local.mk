@@ -1,3 +1,7 @@
 dist_recipes_DATA += \
 	recipes/cliff.yaml \
-	recipes/sarsa-lambda.yaml
+	recipes/sarsa-lambda.yaml \
+	recipes/fedsarsa-drift.yaml \
+	recipes/fedsarsa-heterogeneity.yaml \
+	recipes/fedsarsa-speedup.yaml \
+	recipes/fedsarsa-speedup-quick.yaml
