@@ -5,52 +5,13 @@
 #include "plan/plan.h"
 
 #include "check.h"
-#include "recipe/fake_registry.h"
+#include "recipe/rig.h"
 
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct command {
-    char *line; /* what the others point into */
-    const char *sets[16], *seeds;
-    size_t num_sets;
-};
-
-/* The options on a first line "#! …"; values have no spaces. */
-static struct command read_command(const char *text)
-{
-    struct command c = {0};
-    if (strncmp(text, "#! ", 3) != 0)
-        return c;
-    c.line = mem_strdup(text + 3);
-    c.line[strcspn(c.line, "\n")] = '\0';
-    char *rest = NULL;
-    for (char *w = strtok_r(c.line, " ", &rest); w; w = strtok_r(NULL, " ", &rest)) {
-        char *value = strtok_r(NULL, " ", &rest);
-        if (strcmp(w, "--set") == 0 && value && c.num_sets < 16)
-            c.sets[c.num_sets++] = value;
-        else if (strcmp(w, "--seeds") == 0)
-            c.seeds = value;
-    }
-    return c;
-}
-
-static int make(const char *name, const char *text, size_t n, struct recipe *r, struct plan *p)
-{
-    struct registry reg;
-    struct err e = ERR_INIT;
-    struct command c = read_command(text);
-    fake_registry(&reg);
-    int status = recipe_parse(name, text, n, r, &e);
-    if (r->root)
-        status = plan_make(r, &reg, c.sets, c.num_sets, c.seeds, p, &e);
-    free(c.line);
-    registry_finish(&reg);
-    return status;
-}
 
 static void describe(const struct recipe *r, const struct plan *p, int status, struct buf *out)
 {
@@ -85,9 +46,10 @@ static void compare(const char *folder, const char *name, const char *found)
 static void check_fixpoint(const struct plan *p)
 {
     struct recipe r;
-    struct plan again = {0};
+    struct plan again;
+    struct err e = ERR_INIT;
     CU_ASSERT_EQUAL_FATAL(
-        make("again.yaml", p->resolved_text, strlen(p->resolved_text), &r, &again), OK);
+        rig_plan("again.yaml", p->resolved_text, strlen(p->resolved_text), &r, &again, &e), OK);
     CU_ASSERT_EQUAL(recipe_errors(&r), 0);
     CHECK_TEXT(again.resolved_text, p->resolved_text);
     CHECK_TEXT(again.recipe_hash, p->recipe_hash);
@@ -109,14 +71,15 @@ static int check_file(const char *folder, const char *name)
     char *path = mem_printf("%s/%s/%s", getenv("TOP_SRCDIR"), folder, name);
     CU_ASSERT_EQUAL_FATAL(file_read(path, 2 << 20, &text, &e), OK);
     struct recipe r, r2;
-    struct plan p = {0}, p2 = {0};
-    int status = make(name, buf_text(&text), text.len, &r, &p);
+    struct plan p, p2;
+    int status = rig_plan(name, buf_text(&text), text.len, &r, &p, &e);
     describe(&r, &p, status, &found);
     compare(folder, name, buf_text(&found));
     CU_ASSERT_EQUAL(status == OK, recipe_errors(&r) == 0);
     if (status == OK)
         check_fixpoint(&p);
-    describe(&r2, &p2, make(name, buf_text(&text), text.len, &r2, &p2), &second);
+    int again = rig_plan(name, buf_text(&text), text.len, &r2, &p2, &e);
+    describe(&r2, &p2, again, &second);
     CHECK_TEXT(buf_text(&second), buf_text(&found));
     plan_finish(&p);
     plan_finish(&p2);
