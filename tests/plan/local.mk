@@ -1,1 +1,3 @@
-check_PROGRAMS +=
+check_PROGRAMS += tests/plan/test_plan
+tests_plan_test_plan_SOURCES = tests/plan/test_plan.c
+tests_plan_test_plan_LDADD = $(test_libs)

@@ -16,3 +16,7 @@ tests_recipe_fuzz_recipe_SOURCES = tests/recipe/fuzz_recipe.c
 tests_recipe_fuzz_recipe_CPPFLAGS = $(AM_CPPFLAGS) $(recipe_fuzz_define)
 tests_recipe_fuzz_recipe_LDFLAGS = $(AM_LDFLAGS) $(recipe_fuzz_link)
 tests_recipe_fuzz_recipe_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/recipe/test_recipe
+tests_recipe_test_recipe_SOURCES = tests/recipe/test_recipe.c
+tests_recipe_test_recipe_LDADD = $(test_libs)
