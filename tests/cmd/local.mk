@@ -1,1 +1,2 @@
 check_PROGRAMS +=
+dist_check_SCRIPTS += tests/cmd/runs.sh
