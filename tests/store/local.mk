@@ -17,3 +17,6 @@ tests_store_test_find_LDADD = $(test_libs)
 check_PROGRAMS += tests/store/test_crowd
 tests_store_test_crowd_SOURCES = tests/store/test_crowd.c tests/store/common.h
 tests_store_test_crowd_LDADD = $(test_libs)
+check_PROGRAMS += tests/store/test_verbs
+tests_store_test_verbs_SOURCES = tests/store/test_verbs.c tests/store/common.h
+tests_store_test_verbs_LDADD = $(test_libs)
