@@ -22,5 +22,6 @@ src_libcore_a_SOURCES += \
 	src/cmd/describe_man.c \
 	src/cmd/describe_text.c \
 	src/cmd/envs.c \
+	src/cmd/envs_dump.c \
 	src/cmd/plugins.c src/cmd/plugins.h \
 	src/cmd/plugins_check.c

@@ -143,7 +143,7 @@ static int run(struct cli *c, struct err *e)
 const struct verb verb_plugins = {
     .name = "plugins",
     .args = "[NAME] | check FILE...",
-    .doc = "List algorithms and environments, show one, check a module.",
+    .doc = "list algorithms and environments, show one, check a module",
     .examples = "rlbench plugins                      what is there, and what is broken and why\n"
                 "rlbench plugins q-learning           parameters, metrics, views, citation\n"
                 "rlbench plugins check ./mine.so      run every conformance check on a module",

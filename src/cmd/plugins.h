@@ -11,5 +11,7 @@ int plugins_list_or_show(const struct cli *c, const enum desc_kind *only, struct
 /* rlbench plugins check FILE...: one line per check; OK, ERR_FAILED when a check failed, ERR_PLUGIN
  * when a module cannot be loaded. */
 int plugins_check(const struct cli *c, struct err *e);
+/* rlbench envs dump NAME|RECIPE --out DIR. */
+int envs_dump(const struct cli *c, struct err *e);
 
 #endif

@@ -8,6 +8,8 @@ src_libcore_a_SOURCES += \
 	src/module/conform_model.c \
 	src/module/conform_run.c \
 	src/module/desc.c \
+	src/module/dump.c src/module/dump.h \
+	src/module/dump_run.c \
 	src/module/mapped.c src/module/mapped.h \
 	src/module/module.c src/module/module.h \
 	src/module/param.c \
