@@ -1,7 +1,9 @@
 worker_fake = tests/worker/fake.c tests/worker/fake.h
 worker_drive = tests/worker/drive.c tests/worker/drive.h $(worker_fake)
-check_PROGRAMS += tests/worker/test_venv tests/worker/test_loop tests/worker/test_resume \
+check_PROGRAMS += tests/worker/test_host tests/worker/test_venv tests/worker/test_loop tests/worker/test_resume \
 	tests/worker/test_control
+tests_worker_test_host_SOURCES = tests/worker/test_host.c $(worker_fake)
+tests_worker_test_host_LDADD = $(test_libs)
 tests_worker_test_venv_SOURCES = tests/worker/test_venv.c $(worker_fake)
 tests_worker_test_venv_LDADD = $(test_libs)
 tests_worker_test_loop_SOURCES = tests/worker/test_loop.c $(worker_drive)
