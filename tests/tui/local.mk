@@ -31,3 +31,12 @@ EXTRA_DIST += \
 	tests/tui/golden/live-one.txt \
 	tests/tui/golden/live-seeds.txt \
 	tests/tui/golden/live.txt
+check_PROGRAMS += tests/tui/test_terminal
+tests_tui_test_terminal_SOURCES = tests/tui/test_terminal.c tests/tui/pty.h
+tests_tui_test_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_tui_test_terminal_LDADD = $(test_libs) $(VTERM_LIBS)
+
+check_PROGRAMS += tests/tui/test_workbench
+tests_tui_test_workbench_SOURCES = tests/tui/test_workbench.c tests/tui/pty.h
+tests_tui_test_workbench_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_tui_test_workbench_LDADD = $(test_libs) $(VTERM_LIBS)
