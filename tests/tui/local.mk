@@ -40,3 +40,14 @@ check_PROGRAMS += tests/tui/test_workbench
 tests_tui_test_workbench_SOURCES = tests/tui/test_workbench.c tests/tui/pty.h
 tests_tui_test_workbench_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_tui_test_workbench_LDADD = $(test_libs) $(VTERM_LIBS)
+
+# With --enable-fuzzing: tests/tui/fuzz_script CORPUS; otherwise a test of seeds and mutations.
+if FUZZING
+noinst_PROGRAMS += tests/tui/fuzz_script
+else
+check_PROGRAMS += tests/tui/fuzz_script
+endif
+tests_tui_fuzz_script_SOURCES = tests/tui/fuzz_script.c
+tests_tui_fuzz_script_CPPFLAGS = $(AM_CPPFLAGS) $(fuzz_define)
+tests_tui_fuzz_script_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_tui_fuzz_script_LDADD = $(test_libs)
