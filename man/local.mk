@@ -1,3 +1,27 @@
 dist_man_MANS += man/rlbench.1
 dist_man_MANS += man/rlbench-db.5
 dist_man_MANS += man/rlbench-keys.7
+dist_man_MANS += man/rlbench-plugin.3
+
+# A page for every shipped plugin, made from its tables; what is in man/<id>.inc goes in after the description.
+plugin_pages = \
+	man/rlbench-chain.7 \
+	man/rlbench-fedsarsa.7 \
+	man/rlbench-garnet.7 \
+	man/rlbench-gridworld.7 \
+	man/rlbench-q-learning.7 \
+	man/rlbench-sarsa.7 \
+	man/rlbench-zhang-mdp.7
+nodist_man_MANS += $(plugin_pages)
+CLEANFILES += $(plugin_pages) man/pages.stamp
+$(plugin_pages): man/pages.stamp
+man/pages.stamp: rlbench$(EXEEXT) $(pluginexec_LTLIBRARIES)
+	$(AM_V_GEN)$(MKDIR_P) man && rm -rf man/cache && for page in $(plugin_pages); do \
+	  id=`echo $$page | $(SED) -e 's,.*/rlbench-,,' -e 's,\.7$$,,'`; \
+	  RLBENCH_SELF=$(abs_builddir)/rlbench RLBENCH_PLUGIN_PATH=$(abs_builddir)/plugins/.libs \
+	  XDG_CACHE_HOME=$(abs_builddir)/man/cache ./rlbench plugins $$id --man >$$page.tmp || exit 1; \
+	  if test -f $(srcdir)/man/$$id.inc; then \
+	    $(SED) -e '/^\.\\" body$$/r $(srcdir)/man/'$$id.inc $$page.tmp >$$page.new && mv $$page.new $$page.tmp || exit 1; \
+	  fi; \
+	  mv $$page.tmp $$page || exit 1; \
+	done && rm -rf man/cache && touch $@

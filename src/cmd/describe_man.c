@@ -64,8 +64,9 @@ static void put_params(const struct desc *d, struct buf *out)
         buf_printf(out, ".It Cm %s\n", p->name);
         put_text(p->doc, out);
         buf_puts(out, ".br\n");
-        param_describe(p, text, sizeof text);
+        param_describe(p, text, sizeof text - 1);
         text[0] = (char)toupper((unsigned char)text[0]);
+        strcat(text, ".");
         put_text(text, out);
         if (p->flags & RLB_P_LIVE)
             buf_puts(out, "May change while running.\n");
