@@ -1,5 +1,6 @@
 dist_recipes_DATA += \
 	recipes/cliff.yaml \
+	recipes/quickstart.yaml \
 	recipes/sarsa-lambda.yaml \
 	recipes/fedsarsa-drift.yaml \
 	recipes/fedsarsa-heterogeneity.yaml \

@@ -31,7 +31,8 @@ static const char *whole_path(struct draft *d, const struct given *g)
             given_error(d, g, "change it in the file", "%s cannot be set here", g->key);
             return NULL;
         }
-    given_error(d, g, hint_unknown_path(d, g->key), "there is no key %s", g->key);
+    if (d->players.len == d->names[0].len + d->names[1].len) /* else it may be one of theirs */
+        given_error(d, g, hint_unknown_path(d, g->key), "there is no key %s", g->key);
     return NULL;
 }
 
