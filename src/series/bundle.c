@@ -85,9 +85,9 @@ void bundle_reduce(const struct series *const *curves, size_t n, uint64_t lo, ui
         uint32_t fresh = 0;
         for (size_t k = 0; k < n; k++) {
             const struct series *s = curves[k];
-            size_t after = last == UINT64_MAX ? s->len : series_find(s, last + 1);
+            size_t after = last == UINT64_MAX ? s->len : series_find_from(s, next[k], last + 1);
             bool is_fresh = after > next[k];
-            next[k] = after > next[k] ? after : next[k];
+            next[k] = after;
             fresh += is_fresh;
             if (after > 0 && (is_fresh || s->steps[s->len - 1] >= last))
                 values[used++] = s->values[after - 1];

@@ -94,10 +94,15 @@ size_t series_append(struct series *s, const uint64_t *steps, const double *valu
     return s->len - before;
 }
 
-/* The first index in [from, len) whose step is >= step. */
-static size_t find_from(const struct series *s, size_t from, uint64_t step)
+size_t series_find_from(const struct series *s, size_t from, uint64_t step)
 {
-    size_t to = s->len;
+    /* in growing strides to a block that holds it, for it is mostly near */
+    size_t span = 1;
+    while (span <= s->len - from && s->steps[from + span - 1] < step) {
+        from += span;
+        span *= 2;
+    }
+    size_t to = span < s->len - from ? from + span : s->len;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
         if (s->steps[middle] < step)
@@ -110,7 +115,7 @@ static size_t find_from(const struct series *s, size_t from, uint64_t step)
 
 size_t series_find(const struct series *s, uint64_t step)
 {
-    return find_from(s, 0, step);
+    return series_find_from(s, 0, step);
 }
 
 struct series_block series_range(const struct series *s, size_t from, size_t to)
@@ -156,7 +161,7 @@ void series_reduce(const struct series *s, uint64_t lo, uint64_t hi, size_t colu
     for (size_t c = 0; c < columns; c++) {
         uint64_t end = series_column_start(lo, hi, columns, c + 1);
         /* end wraps to 0 when the window ends at the last step there can be */
-        size_t to = end == 0 && c + 1 == columns ? s->len : find_from(s, from, end);
+        size_t to = end == 0 && c + 1 == columns ? s->len : series_find_from(s, from, end);
         struct series_block b = series_range(s, from, to);
         double mean = b.sum / (double)b.count;
         if (b.count && !isfinite(mean)) /* the sum of huge values overflowed */

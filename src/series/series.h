@@ -44,6 +44,8 @@ size_t series_append(struct series *s, const uint64_t *steps, const double *valu
 
 /* Index of the first point with steps[i] >= step; len when there is none. */
 size_t series_find(const struct series *s, uint64_t step);
+/* The same from an index at or before it; costs O(log of the distance). */
+size_t series_find_from(const struct series *s, size_t from, uint64_t step);
 /* Everything about the points [from, to). */
 struct series_block series_range(const struct series *s, size_t from, size_t to);
 /* The last value at or before step; false before the first point. */

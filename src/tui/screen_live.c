@@ -11,7 +11,7 @@
 
 enum {
     READ_EVERY_MS = 100, /* the database is asked at most this often */
-    READ_FOR_MS = 25,    /* and no read of curves takes much longer at a time */
+    READ_FOR_MS = 15,    /* and no read of curves takes much longer at a time */
     EVENTS_BACK = 500,   /* of the past, searched for one to show */
     LEAST_WINDOW = 4     /* steps */
 };

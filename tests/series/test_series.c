@@ -140,6 +140,13 @@ static void the_last_value_at_or_before(void)
     CU_ASSERT(series_value_at(&s, UINT64_MAX, &v) && v == 4);
     CU_ASSERT_EQUAL(series_find(&s, 20), 1);
     CU_ASSERT_EQUAL(series_find(&s, 31), 4);
+    for (size_t from = 0; from <= 4; from++)
+        for (uint64_t step = 0; step < 40; step++) {
+            size_t want = from;
+            while (want < 4 && s.steps[want] < step)
+                want++;
+            CU_ASSERT_EQUAL(series_find_from(&s, from, step), want);
+        }
     series_finish(&s);
 }
 
