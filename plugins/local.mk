@@ -1,8 +1,9 @@
 # A plugin is a libtool module named plugins/<id>.la (so it lands in plugins/.libs) built from its own folder; it sees
 # only include/rlbench and exports only the entry symbol.
 plugin_cppflags = -D_GNU_SOURCE -I$(top_srcdir)/include
+# Installed it looks for librlbench one folder up, where it lies, whether or not ldconfig has run since.
 plugin_ldflags = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
-	-export-symbols-regex '^rlb_module_entry$$'
+	-export-symbols-regex '^rlb_module_entry$$' -Wl,-rpath,'$$ORIGIN/..'
 
 include plugins/algorithms/q-learning/local.mk
 include plugins/algorithms/sarsa/local.mk
@@ -11,3 +12,8 @@ include plugins/environments/gridworld/local.mk
 include plugins/environments/garnet/local.mk
 include plugins/environments/zhang-mdp/local.mk
 include plugins/algorithms/fedsarsa/local.mk
+
+# Plugins are linked again when they are installed, against the installed librlbench, which therefore comes first. (The
+# name stands in a variable because automake would take the rule for a redefinition of its own.)
+plugin_install = install-pluginexecLTLIBRARIES
+$(plugin_install): install-libLTLIBRARIES

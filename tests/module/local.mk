@@ -16,3 +16,15 @@ tests_module_test_param_LDADD = $(test_libs)
 check_PROGRAMS += tests/module/test_verify
 tests_module_test_verify_SOURCES = tests/module/test_verify.c
 tests_module_test_verify_LDADD = $(test_libs)
+
+# The installed program finds the installed plugins, and they the installed librlbench.
+installcheck-local:
+	env -u RLBENCH_SELF -u RLBENCH_PLUGIN_PATH -u LD_LIBRARY_PATH XDG_CACHE_HOME=$(abs_builddir)/installcheck \
+	  $(DESTDIR)$(bindir)/rlbench plugins >installcheck.txt
+	rm -rf installcheck
+	cat installcheck.txt
+	for module in $(pluginexec_LTLIBRARIES); do \
+	  grep -q "^[ae][a-z]* *`basename $$module .la` .*$(pluginexecdir)/" installcheck.txt || exit 1; \
+	done
+	if grep '^broken' installcheck.txt; then exit 1; fi
+CLEANFILES += installcheck.txt
