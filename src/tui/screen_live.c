@@ -2,8 +2,7 @@
 #include "tui/live.h"
 
 #include "base/clock.h"
-#include "base/num.h"
-#include "base/text.h"
+#include "tui/match.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,13 +38,16 @@ static void destroy(void *self)
 
 static void choose_charts(struct live *l)
 {
+    struct match match;
+    match_init(&match, l->filter);
     l->charts.len = 0;
     for (size_t i = 0; i < l->model.metrics.len; i++) {
         const struct live_metric *m = &l->model.metrics.data[i];
-        if (m->first_step != UINT64_MAX &&
-            (!l->filter[0] || strstr(m->name, l->filter) || text_match(l->filter, m->name)))
+        const char *const texts[] = {m->name, NULL};
+        if (m->first_step != UINT64_MAX && match_any(&match, texts))
             vec_push(&l->charts, i);
     }
+    match_finish(&match);
 }
 
 /* Metrics in sight; all that fit on a page while nothing has been drawn yet. */

@@ -158,6 +158,37 @@ static void colour_is_not_needed_to_tell_curves_apart(void)
         }
 }
 
+/* Tick rows of the y axis, in every height and range, are never next to each other. */
+static void labels_keep_a_row_between_them(void)
+{
+    int touching = 0, without = 0;
+    for (int rows = 3; rows < 40; rows++)
+        for (int i = 0; i < 200; i++) {
+            struct rect r = {0, 0, rows, 60};
+            size_t n = plot_columns(r, GLYPHS_BRAILLE);
+            double lo = 0.001 * (i + 1), hi = lo * (1.02 + 0.13 * i);
+            for (size_t c = 0; c < n; c++)
+                columns[0][c] = point(c % 2 ? lo : hi);
+            struct plot_curve curve = {"", columns[0], 0, NAN, NAN};
+            struct plot p = plot_of(&curve, 1, n);
+            p.log_y = i % 2;
+            struct grid g;
+            grid_init(&g, rows, 60);
+            plot_draw(&g, r, &p, GLYPHS_BRAILLE);
+            int last = -2, ticks = 0;
+            for (int row = 0; row < rows; row++)
+                if (g.cells[row * 60 + 7].cp == 0x2524) {
+                    touching += row - last < 2;
+                    last = row;
+                    ticks++;
+                }
+            without += ticks == 0 && rows >= 8;
+            grid_finish(&g);
+        }
+    CU_ASSERT_EQUAL(touching, 0);
+    CU_ASSERT_EQUAL(without, 0);
+}
+
 static void steps_and_columns_agree(void)
 {
     struct plot p = {.columns = 100, .lo = 1000, .hi = 1999};
@@ -174,4 +205,5 @@ CHECK_MAIN("chart/plot", {"three curves with bands", three_curves_with_bands},
            {"few points and odd values", few_points_and_odd_values},
            {"a spike shows from line to tip", a_spike_shows_from_line_to_tip},
            {"colour is not needed to tell curves apart", colour_is_not_needed_to_tell_curves_apart},
+           {"labels keep a row between them", labels_keep_a_row_between_them},
            {"steps and columns agree", steps_and_columns_agree})
