@@ -18,3 +18,7 @@ bench_metric_call_LDADD = $(core_libs)
 EXTRA_PROGRAMS += bench/venv_step
 bench_venv_step_SOURCES = bench/venv_step.c
 bench_venv_step_LDADD = $(core_libs)
+
+EXTRA_PROGRAMS += bench/garnet_sarsa
+bench_garnet_sarsa_SOURCES = bench/garnet_sarsa.c
+bench_garnet_sarsa_LDADD = $(core_libs) librlbench.la

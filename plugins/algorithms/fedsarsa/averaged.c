@@ -45,10 +45,15 @@ rlb_status fed_averaged_init(struct fed *f)
         for (uint32_t s = 0; s <= f->S; s++)
             row[s] = sum += row[s];
     }
-    for (uint32_t k = 0; k < f->num_kinds; k++)
-        for (uint32_t i = 0; i < f->groups[k].count; i++)
-            rlb_rng_init(&w->rng[f->groups[k].first + i], rlb_rng_derive(f->seed, 1),
-                         fed_agent_of(f, f->groups[k].first + i, k));
+    for (uint32_t k = 0; k < f->num_kinds; k++) {
+        struct group *g = &f->groups[k];
+        for (uint32_t slot = g->first; slot < g->first + g->count; slot++)
+            rlb_rng_init(&w->rng[slot], rlb_rng_derive(f->seed, 1), fed_agent_of(f, slot, k));
+        g->answer = (struct answer){.state = w->state + g->first,
+                                    .reward = w->reward + g->first,
+                                    .terminated = w->ended + g->first,
+                                    .truncated = w->ended + n};
+    }
     return RLB_OK;
 }
 

@@ -71,10 +71,17 @@ enum {
 };
 enum { VIEW_AGENTS, VIEW_POLICY, VIEW_PCA, VIEW_OCCUPANCY, VIEW_VALUES, VIEW_SUMMARY, NUM_VIEWS };
 
+/* What the world answers to the agents of a group, by lane. */
+struct answer {
+    const int32_t *state, *final_state;
+    const float *reward;
+    const uint8_t *terminated, *truncated;
+};
+
 /* The agents of one kind. */
 struct group {
     rlb_venv *venv;
-    const rlb_batch *batch;
+    struct answer answer;
     uint32_t first, count; /* slots */
 };
 
@@ -96,7 +103,7 @@ struct sums {
     uint64_t rounds;
     uint64_t agent_steps;     /* in this logging window */
     double td_error, rewards; /* sums over them */
-    double drift;             /* just before the last round */
+    double drift;             /* just before a round, not long ago */
     double step_sizes;        /* sum over the steps since the last round */
     uint64_t samples;         /* of the plateau */
     double plateau, plateau_local;
@@ -186,8 +193,10 @@ rlb_status fed_step(void *self, const rlb_budget *budget, uint64_t *done);
 void fed_first_actions(struct fed *f);
 
 /* round.c */
-/* Average over the agents into f->mean; returns mean_c |theta_c - mean|^2. */
-double fed_average(struct fed *f);
+/* Average over the agents into f->mean. */
+void fed_average(struct fed *f);
+/* Root mean square distance of the agents from f->mean. */
+double fed_spread(const struct fed *f);
 /* One communication round. */
 void fed_round(struct fed *f);
 double fed_sqdist(const double *a, const double *b, uint32_t n);

@@ -20,8 +20,8 @@ static void measure_window(struct fed *f)
     w->agent_steps = 0;
     w->td_error = w->rewards = 0;
     if (f->num_agents > 1) {
-        double now = sqrt(fed_average(f));
-        tell(f, M_DRIFT, w->since == 0 && w->rounds ? w->drift : now);
+        fed_average(f);
+        tell(f, M_DRIFT, w->since == 0 && w->rounds ? w->drift : fed_spread(f));
         tell(f, M_ROUNDS, (double)w->rounds);
         tell(f, M_BYTES, (double)w->rounds * 2 * 8 * f->d * f->num_agents);
     }

@@ -94,8 +94,8 @@ static void draw_occupancy(struct fed *f, rlb_frame *out)
 static void draw_summary(struct fed *f, rlb_frame *out)
 {
     size_t used = 0, size = sizeof f->text;
-    double drift = sqrt(fed_average(f));
     uint64_t H = f->live.local_steps;
+    fed_average(f);
 #define LINE(...)                                                                                  \
     do {                                                                                           \
         int wrote = snprintf(f->text + used, size - used, __VA_ARGS__);                            \
@@ -107,7 +107,7 @@ static void draw_summary(struct fed *f, rlb_frame *out)
     if (f->mode == MODE_FEDERATED || f->mode == MODE_AVERAGED_ENVIRONMENT)
         LINE("round        %llu, next in %llu steps\n", (unsigned long long)f->sums.rounds,
              (unsigned long long)(H > f->sums.since ? H - f->sums.since : 0));
-    LINE("drift        %.4g\n", drift);
+    LINE("drift        %.4g\n", fed_spread(f));
     if (f->has_truth) {
         double star, local;
         uint32_t agree = 0;

@@ -35,7 +35,7 @@ static void read_params(struct fed *f, const rlb_value *v)
     f->discount = v[P_DISCOUNT].r;
     f->projection = v[P_PROJECTION].r;
     f->init_scale = v[P_INIT_SCALE].r;
-    if (f->phase == PHASE_OFFICIAL)
+    if (f->phase == PHASE_OFFICIAL && f->mode != MODE_ONE_SHOT)
         f->sums.since = f->live.local_steps - 1;
 }
 
@@ -90,7 +90,12 @@ static rlb_status make_groups(struct fed *f, const rlb_model **models, void **se
             status = g->venv->reset(g->venv, rlb_rng_derive(f->seed, 2 + (uint64_t)k));
         if (status != RLB_OK)
             return status;
-        g->batch = g->venv->batch;
+        const rlb_batch *b = g->venv->batch;
+        g->answer = (struct answer){.state = b->obs,
+                                    .final_state = b->final_obs,
+                                    .reward = b->rewards,
+                                    .terminated = b->terminated,
+                                    .truncated = b->truncated};
         if (models[k]->num_states != models[0]->num_states ||
             models[k]->num_actions != models[0]->num_actions)
             return host->fail(host, RLB_E_UNSUPPORTED,
@@ -197,7 +202,7 @@ rlb_status fed_create(const rlb_host *host, const rlb_algo_setup *setup, void **
         fed_averaged_reset(f);
     else
         for (uint32_t k = 0; k < f->num_kinds; k++)
-            memcpy(f->state + f->groups[k].first, f->groups[k].batch->obs,
+            memcpy(f->state + f->groups[k].first, f->groups[k].answer.state,
                    f->groups[k].count * sizeof *f->state);
     fed_first_actions(f);
     *out = f;

@@ -3,13 +3,6 @@
 
 #include <math.h>
 
-/* What the environment answered to the agents of a group. */
-struct answer {
-    const int32_t *state, *final_state;
-    const float *reward;
-    const uint8_t *terminated, *truncated;
-};
-
 static void action_values(const struct fed *f, const double *theta, uint32_t s, double *q)
 {
     for (uint32_t a = 0; a < f->A; a++)
@@ -57,28 +50,78 @@ static double learn(struct fed *f, uint32_t slot, const struct answer *w, uint32
     return fabs(delta);
 }
 
+/* What the inner loop needs of struct fed, in registers rather than behind a pointer. */
+struct table_walk {
+    double *theta, *weight;
+    int32_t *state, *action;
+    rlb_rng *rng;
+    size_t stride;
+    double alpha, discount, inverse_temperature;
+};
+
 /* The same for a table, softmax and SARSA's target within an episode, where almost all time goes.
- */
-static inline double learn_table(struct fed *f, uint32_t slot, const struct answer *w, uint32_t i,
-                                 double alpha, double inverse_temperature, double *weight)
+ * A is a constant at every call that matters, so that the loops over actions unroll. */
+static inline __attribute__((always_inline)) double
+learn_table(const struct table_walk *t, size_t slot, int32_t next, double reward, uint32_t A)
 {
-    double *theta = fed_theta(f, slot);
-    uint32_t A = f->A, action = 0;
-    const double *q = theta + (size_t)w->state[i] * A;
+    double *theta = t->theta + slot * t->stride, *weight = t->weight;
+    const double *q = theta + (size_t)next * A;
     double top = q[0], sum = 0;
+    uint32_t action = 0;
     for (uint32_t a = 1; a < A; a++)
         top = q[a] > top ? q[a] : top;
     for (uint32_t a = 0; a < A; a++)
-        sum += weight[a] = exp((q[a] - top) * inverse_temperature);
-    double u = rlb_rng_uniform(&f->rng[slot]) * sum;
+        sum += weight[a] = exp((q[a] - top) * t->inverse_temperature);
+    double u = rlb_rng_uniform(&t->rng[slot]) * sum;
     while (action + 1 < A && u >= weight[action])
         u -= weight[action++];
-    double *value = theta + (size_t)f->state[slot] * A + (uint32_t)f->action[slot];
-    double delta = (double)w->reward[i] + f->discount * q[action] - *value;
-    *value += alpha * delta;
-    f->state[slot] = w->state[i];
-    f->action[slot] = (int32_t)action;
+    double *value = theta + (size_t)t->state[slot] * A + (uint32_t)t->action[slot];
+    double delta = reward + t->discount * q[action] - *value;
+    *value += t->alpha * delta;
+    t->state[slot] = next;
+    t->action[slot] = (int32_t)action;
     return fabs(delta);
+}
+
+static inline __attribute__((always_inline)) double learn_table_group(struct fed *f,
+                                                                      const struct group *g,
+                                                                      const struct answer *w,
+                                                                      double alpha, uint32_t A)
+{
+    const struct table_walk t = {.theta = f->theta,
+                                 .weight = f->probs,
+                                 .state = f->state,
+                                 .action = f->action,
+                                 .rng = f->rng,
+                                 .stride = f->stride,
+                                 .alpha = alpha,
+                                 .discount = f->discount,
+                                 .inverse_temperature = 1 / f->policy.temperature};
+    double errors = 0;
+    for (uint32_t i = 0; i < g->count; i++) {
+        size_t slot = g->first + i;
+        if (w->terminated[i] | w->truncated[i])
+            errors += learn(f, (uint32_t)slot, w, i, alpha);
+        else
+            errors += learn_table(&t, slot, w->state[i], (double)w->reward[i], A);
+    }
+    return errors;
+}
+
+static double learn_agents(struct fed *f, const struct group *g, const struct answer *w,
+                           double alpha)
+{
+    double errors = 0;
+    if (f->phi.tabular && f->policy.kind == POLICY_SOFTMAX && f->target == TARGET_SARSA)
+        switch (f->A) {
+        case 2: return learn_table_group(f, g, w, alpha, 2);
+        case 3: return learn_table_group(f, g, w, alpha, 3);
+        case 4: return learn_table_group(f, g, w, alpha, 4);
+        default: return learn_table_group(f, g, w, alpha, f->A);
+        }
+    for (uint32_t i = 0; i < g->count; i++)
+        errors += learn(f, g->first + i, w, i, alpha);
+    return errors;
 }
 
 static void subtract_control(struct fed *f, uint32_t slot, double alpha)
@@ -110,59 +153,41 @@ static void warn_truncation(struct fed *f)
     f->sums.warned = 1;
 }
 
-static void learn_group(struct fed *f, uint32_t k, const struct answer *w, double alpha)
+static void learn_group(struct fed *f, uint32_t k, double alpha)
 {
     const struct group *g = &f->groups[k];
-    bool table = f->phi.tabular && f->policy.kind == POLICY_SOFTMAX && f->target == TARGET_SARSA;
-    double inverse_temperature = 1 / f->policy.temperature, errors = 0, rewards = 0;
+    const struct answer *w = &g->answer;
     uint64_t *visits = f->visits + (size_t)k * f->S;
+    double rewards = 0;
+    uint32_t cut = 0;
     for (uint32_t i = 0; i < g->count; i++) {
-        uint32_t slot = g->first + i;
         visits[w->state[i]]++;
         rewards += (double)w->reward[i];
-        if (table && !(w->terminated[i] | w->truncated[i]))
-            errors += learn_table(f, slot, w, i, alpha, inverse_temperature, f->probs);
-        else
-            errors += learn(f, slot, w, i, alpha);
-        if (w->truncated[i])
-            warn_truncation(f);
+        cut |= w->truncated[i];
     }
+    if (cut)
+        warn_truncation(f);
+    f->sums.rewards += rewards;
+    f->sums.td_error += learn_agents(f, g, w, alpha);
     if (f->live.control_variates)
         for (uint32_t i = 0; i < g->count; i++)
             subtract_control(f, g->first + i, alpha);
     if (f->projection > 0)
         for (uint32_t i = 0; i < g->count; i++)
             project(f, g->first + i);
-    f->sums.td_error += errors;
-    f->sums.rewards += rewards;
 }
 
-static rlb_status step_groups(struct fed *f, double alpha)
+static rlb_status step_agents(struct fed *f, double alpha)
 {
-    if (f->mode == MODE_AVERAGED_ENVIRONMENT) {
-        const struct averaged *w = &f->averaged;
+    bool averaged = f->mode == MODE_AVERAGED_ENVIRONMENT;
+    if (averaged)
         fed_averaged_step(f);
-        for (uint32_t k = 0; k < f->num_kinds; k++) {
-            uint32_t first = f->groups[k].first;
-            struct answer answer = {.state = w->state + first,
-                                    .reward = w->reward + first,
-                                    .terminated = w->ended + first,
-                                    .truncated = w->ended + f->num_agents};
-            learn_group(f, k, &answer, alpha);
-        }
-        return RLB_OK;
-    }
     for (uint32_t k = 0; k < f->num_kinds; k++) {
         const struct group *g = &f->groups[k];
-        rlb_status status = g->venv->step(g->venv, f->action + g->first);
+        rlb_status status = averaged ? RLB_OK : g->venv->step(g->venv, f->action + g->first);
         if (status != RLB_OK)
             return status;
-        struct answer answer = {.state = g->batch->obs,
-                                .final_state = g->batch->final_obs,
-                                .reward = g->batch->rewards,
-                                .terminated = g->batch->terminated,
-                                .truncated = g->batch->truncated};
-        learn_group(f, k, &answer, alpha);
+        learn_group(f, k, alpha);
     }
     return RLB_OK;
 }
@@ -182,14 +207,24 @@ static double step_size(const struct fed *f, uint64_t t)
     }
 }
 
-static bool round_due(const struct fed *f)
+/* Local steps after which a round is due; parameters change only between slices. */
+static uint64_t round_length(const struct fed *f)
 {
     switch (f->mode) {
     case MODE_FEDERATED:
-    case MODE_AVERAGED_ENVIRONMENT: return f->sums.since >= f->live.local_steps;
-    case MODE_ONE_SHOT: return f->sums.steps == f->total_steps;
-    default: return false;
+    case MODE_AVERAGED_ENVIRONMENT: return f->live.local_steps;
+    case MODE_ONE_SHOT: return f->total_steps;
+    default: return UINT64_MAX;
     }
+}
+
+/* The first step after those done at which the plateau is sampled. */
+static uint64_t next_sample(const struct fed *f)
+{
+    uint64_t done = f->sums.steps, from = f->sample_from, every = f->sample_every;
+    if (!f->has_truth || from == UINT64_MAX)
+        return UINT64_MAX;
+    return done < from ? from + every : done + every - (done - from) % every;
 }
 
 static void sample_plateau(struct fed *f)
@@ -204,23 +239,26 @@ static void sample_plateau(struct fed *f)
 rlb_status fed_step(void *self, const rlb_budget *budget, uint64_t *done)
 {
     struct fed *f = self;
+    struct sums *sums = &f->sums;
+    uint64_t length = round_length(f), sample = next_sample(f);
     double alpha = f->live.step_size;
     for (uint64_t n = 0; n < budget->max_steps; n++) {
         if (f->schedule != SCHEDULE_CONSTANT)
-            alpha = step_size(f, f->sums.steps);
-        rlb_status status = step_groups(f, alpha);
+            alpha = step_size(f, sums->steps);
+        rlb_status status = step_agents(f, alpha);
         if (status != RLB_OK)
             return status;
-        f->sums.steps++;
-        f->sums.since++;
-        f->sums.step_sizes += alpha;
-        f->sums.agent_steps += f->num_agents;
+        sums->steps++;
+        sums->since++;
+        sums->step_sizes += alpha;
+        sums->agent_steps += f->num_agents;
         ++*done;
-        if (round_due(f))
+        if (sums->since >= length)
             fed_round(f);
-        if (f->sums.steps > f->sample_from && f->has_truth &&
-            (f->sums.steps - f->sample_from) % f->sample_every == 0)
+        if (sums->steps == sample) {
             sample_plateau(f);
+            sample += f->sample_every;
+        }
     }
     return RLB_OK;
 }
