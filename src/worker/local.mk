@@ -9,10 +9,12 @@ src_libcore_a_SOURCES += \
 	src/worker/points.c \
 	src/worker/results.c \
 	src/worker/rig.c src/worker/rig.h \
+	src/worker/rig_save.c \
 	src/worker/snapshot.c \
 	src/worker/spaces.c \
 	src/worker/talk.c \
 	src/worker/tally.c src/worker/tally.h \
 	src/worker/venv.c src/worker/venv.h \
+	src/worker/venv_save.c \
 	src/worker/views.c \
 	src/worker/worker.c src/worker/worker.h

@@ -152,8 +152,10 @@ static void pause_run(struct worker *r)
         worker_show_views(r, clock_mono_ns());
         worker_wait(r);
         worker_set_params(r);
-        if (r->want_checkpoint)
+        if (r->want_checkpoint) {
             worker_checkpoint(r);
+            worker_send_status(r, WORKER_PAUSED);
+        }
         r->want_checkpoint = false;
     }
     r->want_pause = false;

@@ -10,10 +10,6 @@
 
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
-#define TAG_COUNTERS RLB_TAG('V', 'C', 'N', 'T')
-#define TAG_RETURNS RLB_TAG('V', 'R', 'E', 'T')
-#define TAG_STARTED RLB_TAG('V', 'S', 'T', 'A')
-#define TAG_SLAB RLB_TAG('V', 'S', 'L', 'B')
 
 /* About one step in SAMPLE_MOST is timed when steps are short, every one when they are long. */
 enum { SAMPLE_MOST = 64, SAMPLE_NS = 6400 };
@@ -25,8 +21,7 @@ static struct venv *self_of(rlb_venv *table)
 
 /* ---- ends of episodes */
 
-/* The next value of steps that needs the slow path. */
-static void find_rare(struct venv *v)
+void venv_find_rare(struct venv *v)
 {
     uint64_t rare = v->flags_set ? v->steps + 1 : v->next_sample;
     for (uint32_t l = 0; v->time_limit && l < v->table.num_lanes; l++)
@@ -118,7 +113,7 @@ static rlb_status step_rare(struct venv *v)
     } else {
         status = step_lanes(v, v->time_limit != 0);
     }
-    find_rare(v);
+    venv_find_rare(v);
     return status;
 }
 
@@ -190,7 +185,7 @@ static rlb_status venv_reset(rlb_venv *table, uint64_t seed)
         v->started[l] = v->steps;
         status = v->env->reset(v->self, l, &lane_seed);
     }
-    find_rare(v);
+    venv_find_rare(v);
     return status < 0 ? status : RLB_OK;
 }
 
@@ -360,91 +355,4 @@ void venv_next_window(struct venv *v)
 {
     v->rewards = 0;
     v->window_start = v->steps;
-}
-
-/* ---- checkpoints */
-
-struct venv_counters {
-    uint64_t lanes, slab_size, steps, window_start, flags_set;
-    double rewards;
-};
-
-rlb_status venv_save(struct venv *v, rlb_writer *w)
-{
-    uint32_t lanes = v->table.num_lanes;
-    struct venv_counters c = {lanes,           v->slab_size, v->steps,
-                              v->window_start, v->flags_set, v->rewards};
-    if (!v->env->save)
-        return v->host.table.fail(&v->host.table, RLB_E_UNSUPPORTED,
-                                  "this environment cannot be saved");
-    rlb_status status = w->put(w, TAG_COUNTERS, &c, sizeof c);
-    if (status == RLB_OK)
-        status = w->put(w, TAG_RETURNS, v->returns, lanes * sizeof *v->returns);
-    if (status == RLB_OK)
-        status = w->put(w, TAG_STARTED, v->started, lanes * sizeof *v->started);
-    if (status == RLB_OK)
-        status = w->put(w, TAG_SLAB, v->slab, v->slab_size);
-    return status == RLB_OK ? v->env->save(v->self, w) : status;
-}
-
-static bool counters_fit(const struct venv *v, const struct venv_counters *c)
-{
-    return c->lanes == v->table.num_lanes && c->slab_size == v->slab_size && c->flags_set <= 1 &&
-           c->window_start <= c->steps && c->steps < UINT64_MAX / 2;
-}
-
-static bool started_fit(const struct venv *v)
-{
-    for (uint32_t l = 0; l < v->table.num_lanes; l++)
-        if (v->started[l] > v->steps ||
-            (v->time_limit && v->steps - v->started[l] >= v->time_limit))
-            return false;
-    return true;
-}
-
-/* Discrete observations index an algorithm's tables. */
-static bool values_fit(const rlb_space *s, const int32_t *values, size_t n)
-{
-    for (size_t i = 0; values && s->dtype == RLB_I32 && i < n * s->width; i++)
-        if (values[i] < 0 || values[i] >= s->n)
-            return false;
-    return true;
-}
-
-static bool slab_fits(const struct venv *v)
-{
-    size_t lanes = v->table.num_lanes, agents = lanes * v->table.num_agents;
-    return values_fit(&v->table.obs, v->batch.obs, agents) &&
-           values_fit(&v->table.obs, v->batch.final_obs, agents) &&
-           values_fit(&v->table.state, v->batch.state, lanes) &&
-           values_fit(&v->table.state, v->batch.final_state, lanes);
-}
-
-rlb_status venv_load(struct venv *v, rlb_reader *r)
-{
-    uint32_t lanes = v->table.num_lanes;
-    struct venv_counters c;
-    rlb_status status = r->get(r, TAG_COUNTERS, &c, sizeof c);
-    if (status == RLB_OK && !counters_fit(v, &c))
-        status = RLB_E_FORMAT;
-    if (status == RLB_OK)
-        status = r->get(r, TAG_RETURNS, v->returns, lanes * sizeof *v->returns);
-    if (status == RLB_OK)
-        status = r->get(r, TAG_STARTED, v->started, lanes * sizeof *v->started);
-    if (status == RLB_OK)
-        status = r->get(r, TAG_SLAB, v->slab, v->slab_size);
-    if (status != RLB_OK)
-        return status;
-    v->steps = c.steps;
-    v->window_start = c.window_start;
-    v->flags_set = c.flags_set != 0;
-    v->rewards = c.rewards;
-    if (!started_fit(v) || !slab_fits(v) || !v->env->load)
-        return RLB_E_FORMAT;
-    v->host.setting_up = true;
-    status = v->env->load(v->self, r);
-    v->host.setting_up = false;
-    v->next_sample = v->steps + v->sample_every;
-    find_rare(v);
-    return status < 0 ? status : RLB_OK;
 }

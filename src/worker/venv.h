@@ -75,6 +75,8 @@ static inline double venv_reward(const struct venv *v, uint32_t lane)
         sum += rewards[g];
     return v->table.num_agents > 1 ? sum / v->table.num_agents : sum;
 }
+/* Finds v->rare anew; whoever changes steps, started or flags_set calls it. */
+void venv_find_rare(struct venv *v);
 /* Ends the window: rewards and window_start begin anew. */
 void venv_next_window(struct venv *v);
 
