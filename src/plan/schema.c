@@ -177,7 +177,6 @@ static void definition_name(const struct desc *d, char *out, size_t size)
 static json_t *params_schema(const struct desc *d)
 {
     json_t *s = section(d->title);
-    json_object_del(s, "patternProperties");
     for (size_t i = 0; i < d->num_params; i++)
         add_property(s, d->params[i].name, param_schema(&d->params[i]));
     return s;
@@ -194,6 +193,14 @@ static json_t *rule(const struct desc *d)
                      "const", d->id, "not",
                      ref(d->kind == DESC_ALGORITHM ? "sweeps_algorithm" : "sweeps_env"), "then",
                      "properties", kind, "properties", "params", ref(name));
+}
+
+/* An algorithm must be named, unless the sweep does. */
+static json_t *needs_algorithm(void)
+{
+    return json_pack("{s:{s:o}, s:{s:[s], s:{s:{s:[s]}}}}", "if", "not", ref("sweeps_algorithm"),
+                     "then", "required", "algorithm", "properties", "algorithm", "required",
+                     "name");
 }
 
 /* True of recipes whose sweep sets key. */
@@ -301,7 +308,6 @@ void schema_write(const struct registry *reg, struct buf *out)
     json_object_set_new(s, "$schema", json_string("http://json-schema.org/draft-07/schema#"));
     json_object_set_new(s, "title", json_string("rlbench recipe"));
     json_object_set_new(s, "type", json_string("object"));
-    json_object_set_new(s, "required", json_pack("[s]", "algorithm"));
     add_property(s, "version", described(json_pack("{s:i}", "const", 1), "version"));
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         add_property(s, texts[i], text_schema(texts[i]));
@@ -312,11 +318,10 @@ void schema_write(const struct registry *reg, struct buf *out)
     add_property(s, "seeds", seeds_schema());
     add_property(s, "on_nan", key_schema(plan_key_find("on_nan")));
     add_property(s, "sweep", sweep_schema(reg));
+    json_array_append_new(rules, needs_algorithm());
     for (size_t i = 0; i < reg->descs.len; i++)
         json_array_append_new(rules, rule(&reg->descs.data[i]));
-    if (json_array_size(rules) > 0)
-        json_object_set(s, "allOf", rules);
-    json_decref(rules);
+    json_object_set_new(s, "allOf", rules);
     json_object_set_new(s, "definitions", definitions(reg));
     char *text = json_dumps(s, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     buf_printf(out, "%s\n", text ? text : "{}");

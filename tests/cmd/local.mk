@@ -1,2 +1,6 @@
 check_PROGRAMS +=
 dist_check_SCRIPTS += tests/cmd/runs.sh
+
+check_PROGRAMS += tests/cmd/test_check
+tests_cmd_test_check_SOURCES = tests/cmd/test_check.c
+tests_cmd_test_check_LDADD = $(test_libs)

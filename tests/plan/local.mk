@@ -1,3 +1,8 @@
-check_PROGRAMS += tests/plan/test_plan
+check_PROGRAMS += tests/plan/test_documented tests/plan/test_plan tests/plan/test_schema
+tests_plan_test_documented_SOURCES = tests/plan/test_documented.c
+tests_plan_test_documented_LDADD = $(test_libs)
 tests_plan_test_plan_SOURCES = tests/plan/test_plan.c
 tests_plan_test_plan_LDADD = $(test_libs)
+tests_plan_test_schema_SOURCES = tests/plan/test_schema.c
+tests_plan_test_schema_LDADD = $(test_libs)
+EXTRA_DIST += tests/plan/validate.py
