@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define SHOWN_ON_A_TERMINAL 30
@@ -19,6 +20,12 @@ static const struct opt opts[] = {
     {"all", 'a', NULL, "archived runs too, and no limit"},
     {NULL, 0, NULL, NULL},
 };
+
+static int terminal_width(void)
+{
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
 
 static void print_table(const struct run_row *rows, size_t n)
 {
@@ -41,6 +48,8 @@ static void print_table(const struct run_row *rows, size_t n)
         table_add(&t, number_text(r->best, &a));
         table_add(&t, run_when(r, &a));
     }
+    /* What goes first on a narrow terminal: seed's neighbours that repeat from row to row. */
+    table_fit(&t, terminal_width(), "keijfdg");
     table_print(&t, TABLE_ALIGNED, stdout);
     table_finish(&t);
     arena_finish(&a);

@@ -94,7 +94,7 @@ static int print_metrics(struct page *p, bool whole, struct err *e)
         table_add(&t, number_text(rows[i].best, &p->arena));
         table_add(&t, number_text(rows[i].mean, &p->arena));
         table_printf(&t, "%llu", (unsigned long long)rows[i].n);
-        table_printf(&t, rows[i].nan_n ? "%llu" : "", (unsigned long long)rows[i].nan_n);
+        table_add(&t, rows[i].nan_n ? number_text((double)rows[i].nan_n, &p->arena) : "");
         table_add(&t, rows[i].unit);
     }
     table_print(&t, TABLE_ALIGNED, stdout);

@@ -62,23 +62,81 @@ static void pad(FILE *out, int n)
         fputc(' ', out);
 }
 
+/* ---- columns ---- */
+
+static int *measure(const struct table *t)
+{
+    int *widths = mem_alloc(t->num_columns * sizeof *widths);
+    for (size_t i = 0; i < t->cells.len; i++) {
+        int width = text_columns(t->cells.data[i]);
+        if (width > widths[i % t->num_columns])
+            widths[i % t->num_columns] = width;
+    }
+    return widths;
+}
+
+static bool is_hidden(const struct table *t, size_t column)
+{
+    return t->hidden && t->hidden[column];
+}
+
+static bool is_empty(const struct table *t, size_t column)
+{
+    for (size_t i = t->num_columns + column; i < t->cells.len; i += t->num_columns)
+        if (t->cells.data[i][0])
+            return false;
+    return true;
+}
+
+void table_fit(struct table *t, int width, const char *order)
+{
+    int *widths = measure(t), total = -2;
+    t->hidden = mem_alloc(t->num_columns * sizeof *t->hidden);
+    for (size_t c = 0; c < t->num_columns; c++) {
+        t->hidden[c] = is_empty(t, c);
+        total += t->hidden[c] ? 0 : widths[c] + 2;
+    }
+    for (; *order && total > width; order++) {
+        size_t c = (size_t)(*order - 'a');
+        if (c < t->num_columns && !t->hidden[c]) {
+            t->hidden[c] = true;
+            total -= widths[c] + 2;
+        }
+    }
+    free(widths);
+}
+
+/* ---- printing ---- */
+
 /* Trailing blanks only where a line follows. */
 static void print_row(const struct table *t, const char *const *cells, const int *widths,
                       enum table_style style, FILE *out)
 {
+    int blanks = 0; /* owed by the columns before */
+    bool first = true;
     for (size_t c = 0; c < t->num_columns; c++) {
+        if (is_hidden(t, c))
+            continue;
         int room = widths[c] - text_columns(cells[c]);
-        bool right = t->aligns && t->aligns[c] == 'r', last = c + 1 == t->num_columns;
-        fputs(style == TABLE_BOX ? "│ " : c ? "  " : "", out);
-        if (right)
-            pad(out, room);
-        fputs(cells[c], out);
-        if (!right && (!last || style == TABLE_BOX))
-            pad(out, room);
+        bool right = t->aligns && t->aligns[c] == 'r';
         if (style == TABLE_BOX)
-            fputs(last ? " │" : " ", out);
+            fputs("│ ", out);
+        else
+            blanks += first ? 0 : 2;
+        blanks += right ? room : 0;
+        if (style == TABLE_BOX || cells[c][0]) {
+            pad(out, blanks);
+            blanks = 0;
+        }
+        fputs(cells[c], out);
+        blanks += right ? 0 : room;
+        if (style == TABLE_BOX) {
+            pad(out, blanks + 1);
+            blanks = 0;
+        }
+        first = false;
     }
-    fputc('\n', out);
+    fputs(style == TABLE_BOX ? "│\n" : "\n", out);
 }
 
 static void print_rule(const struct table *t, const int *widths, const char *const marks[3],
@@ -98,12 +156,7 @@ void table_print(const struct table *t, enum table_style style, FILE *out)
                              *const bottom[] = {"╰", "┴", "╯"};
     if (t->num_columns == 0)
         return;
-    int *widths = mem_alloc(t->num_columns * sizeof *widths);
-    for (size_t i = 0; i < t->cells.len; i++) {
-        int width = text_columns(t->cells.data[i]);
-        if (width > widths[i % t->num_columns])
-            widths[i % t->num_columns] = width;
-    }
+    int *widths = measure(t);
     if (style == TABLE_BOX)
         print_rule(t, widths, top, out);
     for (size_t i = 0; i + t->num_columns <= t->cells.len; i += t->num_columns) {
@@ -120,4 +173,5 @@ void table_finish(struct table *t)
 {
     arena_finish(&t->arena);
     vec_finish(&t->cells);
+    free(t->hidden);
 }

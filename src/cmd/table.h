@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum table_style {
@@ -16,12 +17,16 @@ struct table {
     size_t num_columns;
     const char *aligns;      /* one of 'l', 'r' per column; NULL: all left; outlives the table */
     VEC(const char *) cells; /* row by row, the heads first */
+    bool *hidden;            /* per column */
 };
 /* heads: num_columns of them, separated by '|'. */
 void table_init(struct table *t, const char *heads, const char *aligns);
 /* One more cell; control characters (a terminal would obey them) are made visible. */
 void table_add(struct table *t, const char *text);
 void table_printf(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Hides columns until the rows fit into `width` columns of a terminal: first those without any
+ * text, then those named in `order`, a text of column numbers as letters ('a' is the first). */
+void table_fit(struct table *t, int width, const char *order);
 void table_print(const struct table *t, enum table_style style, FILE *out);
 void table_finish(struct table *t);
 

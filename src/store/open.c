@@ -138,6 +138,45 @@ static int update_schema(const char *path, struct err *e)
     return status == OK ? OK : err_prefix(e, "its schema is older and could not be updated");
 }
 
+/* A reader of a write-ahead log makes files beside the database. Where it may not, nobody writes
+ * either, and a file without a log can be read as one that never changes (a folder shared by
+ * somebody else, an archive). */
+static int connect_unchanging(struct store *s, int *version, struct err *e)
+{
+    char *log = mem_printf("%s-wal", s->path), *folder = folder_of(s->path), *name = NULL;
+    int status = e ? e->code : ERR_PERM;
+    if (access(folder, W_OK) == 0 || file_exists(log))
+        goto free_names;
+    sqlite3_close(s->db);
+    s->db = NULL;
+    name = sqlite3_mprintf("file:");
+    for (const char *p = s->path; *p && name; p++)
+        name = sqlite3_mprintf(strchr("?#%", *p) ? "%z%%%02X" : "%z%c", name, *p);
+    name = sqlite3_mprintf("%z?immutable=1", name);
+    status = connect_file(s, name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, e);
+    if (status == OK)
+        status = store_identify(s, version, e);
+free_names:
+    sqlite3_free(name);
+    free(folder);
+    free(log);
+    return status;
+}
+
+static int connect_reader(struct store *s, int *version, struct err *e)
+{
+    struct err first = ERR_INIT;
+    int status = ERR_PERM;
+    if (access(s->path, R_OK) < 0)
+        return err_sys(e, ERR_PERM, "%s", s->path);
+    status = connect_file(s, s->path, SQLITE_OPEN_READONLY, &first);
+    if (status == OK)
+        status = store_identify(s, version, &first);
+    if (status == ERR_CANTCREAT || status == ERR_PERM)
+        status = connect_unchanging(s, version, &first);
+    return status == OK ? OK : err_set(e, status, "%s", first.text);
+}
+
 static int open_reader(const char *path, int depth, struct store **out, struct err *e)
 {
     char *real = realpath(path, NULL);
@@ -147,9 +186,7 @@ static int open_reader(const char *path, int depth, struct store **out, struct e
                        path, strerror(errno));
     struct store *s = new_store(real, false);
     int version = 0;
-    int status = connect_file(s, s->path, SQLITE_OPEN_READONLY, e);
-    if (status == OK)
-        status = store_identify(s, &version, e);
+    int status = connect_reader(s, &version, e);
     if (status == OK && version < store_schema_version) {
         store_close(s);
         if (depth > 0)

@@ -157,25 +157,26 @@ SELECT p.run_id, m.name AS metric,
   FROM summary s JOIN metric m ON m.id = s.metric_id
   CROSS JOIN point p ON p.run_id = s.run_id AND p.metric_id = s.metric_id
   JOIN attempt a ON a.run_id = p.run_id AND a.n = p.attempt AND p.step <= a.visible_to
- GROUP BY p.run_id, p.metric_id, bucket;
+ GROUP BY p.run_id, m.name, bucket;
 CREATE VIEW v_episode AS
 SELECT e.run_id, CASE e.kind WHEN 0 THEN 'training' ELSE 'evaluation' END AS kind, e.step,
        e.idx, e.ret, e.len, e.extra AS success, e.attempt
   FROM episode e JOIN attempt a
     ON a.run_id = e.run_id AND a.n = e.attempt AND e.step <= a.visible_to;
 CREATE VIEW v_final AS
-SELECT r.id AS run_id, x.name AS experiment, r.algo, r.env, r.label, r.seed, r.group_key,
-       r.state, m.name AS metric, s.last, s.best, s.best_step, s.mean, s.last_step
+SELECT r.id AS run_id, r.experiment_id, x.name AS experiment, r.algo, r.env, r.label, r.seed,
+       r.group_key, r.state, m.name AS metric, s.last, s.best, s.best_step, s.mean, s.last_step
   FROM run r JOIN experiment x ON x.id = r.experiment_id
   JOIN summary s ON s.run_id = r.id JOIN metric m ON m.id = s.metric_id;
 CREATE VIEW v_group AS
-SELECT experiment, algo, env, label, group_key, metric, count(*) AS seeds,
+SELECT experiment_id, experiment, algo, env, label, group_key, metric, count(*) AS seeds,
        avg(last) AS mean_last, min(last) AS min_last, max(last) AS max_last,
-       CASE WHEN count(last) > 1 THEN
-            max(0.0, (sum(last * last) - count(last) * avg(last) * avg(last))
-                     / (count(last) - 1)) END AS var_last,
+       CASE WHEN count(last) > 1
+            THEN sum((last - mu) * (last - mu)) / (count(last) - 1) END AS var_last,
        avg(best) AS mean_best
-  FROM v_final GROUP BY experiment, group_key, metric;
+  FROM (SELECT *, avg(last) OVER (PARTITION BY experiment_id, group_key, metric) AS mu
+          FROM v_final)
+ GROUP BY experiment_id, group_key, metric;
 CREATE VIEW v_metric AS
 SELECT s.run_id, m.name AS metric, m.unit,
        CASE m.goal WHEN 1 THEN 'minimize' WHEN 2 THEN 'maximize' ELSE 'none' END AS goal,

@@ -6,6 +6,7 @@
 #include "base/sysinfo.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static void run_sql(const char *path, const char *sql)
@@ -160,6 +161,56 @@ static void strangers_are_refused(void)
     CU_ASSERT_NOT_EQUAL(store_open_write(getenv("SCRATCH"), &s, &e), OK);
     CU_ASSERT_NOT_EQUAL(store_open_write("/proc/1/x.db", &s, &e), OK);
     CU_ASSERT_PTR_NULL(s);
+}
+
+/* As somebody else, in a folder where nothing can be made. */
+static void a_folder_of_another_can_be_read(void)
+{
+    int64_t ids[3];
+    char *folder = mem_strdup(scratch("theirs")), *path = mem_printf("%s/50%% off?.db", folder);
+    store_close(make_store(path, 3, ids));
+    CU_ASSERT_FALSE(file_exists(scratch("theirs/50% off?.db-wal")));
+    chmod(getenv("SCRATCH"), 0711);
+    chmod(path, 0444);
+    chmod(folder, 0555);
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct store *s = NULL;
+        struct err e = ERR_INIT;
+        struct arena a = {0};
+        struct run_row *rows;
+        size_t n = 0;
+        if (getuid() == 0 && setuid(65534) < 0)
+            _exit(9);
+        if (store_open_read(path, &s, &e) != OK ||
+            store_list_runs(s, NULL, 0, &a, &rows, &n, &e) != OK)
+            fprintf(stderr, "%s\n", e.text);
+        store_close(s);
+        s = NULL;
+        arena_finish(&a);
+        int status = store_open_write(path, &s, &e);
+        if (status != ERR_PERM)
+            fprintf(stderr, "%d: %s\n", status, e.text);
+        store_close(s);
+        _exit(n == 3 && status == ERR_PERM ? 0 : 1);
+    }
+    int status = -1;
+    waitpid(pid, &status, 0);
+    CU_ASSERT_EQUAL(status, 0);
+    chmod(path, 0000);
+    pid = fork();
+    if (pid == 0) {
+        struct store *s = NULL;
+        if (getuid() == 0 && setuid(65534) < 0)
+            _exit(9);
+        _exit(store_open_read(path, &s, NULL) == ERR_PERM ? 0 : 1);
+    }
+    waitpid(pid, &status, 0);
+    CU_ASSERT_EQUAL(status, 0);
+    chmod(folder, 0755);
+    free(folder);
+    free(path);
 }
 
 static bool everything_is_far(const char *path)
@@ -334,6 +385,7 @@ CHECK_MAIN("store: schema", {"the schema is the released one", schema_is_the_rel
            {"a newer schema is refused", a_newer_schema_is_refused},
            {"strangers are refused", strangers_are_refused},
            {"network file systems are refused", network_file_systems_are_refused},
+           {"a folder of another can be read", a_folder_of_another_can_be_read},
            {"many create one file", many_create_one_file},
            {"every column is documented", every_column_is_documented},
            {"the examples of the page run", examples_of_the_page_run})
