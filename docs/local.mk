@@ -1,1 +1,2 @@
 EXTRA_DIST += docs/plugin-abi.md
+EXTRA_DIST += docs/engine.md

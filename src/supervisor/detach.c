@@ -201,10 +201,11 @@ int supervisor_main(int argc, char **argv)
             .database = argv[0], .runs = runs.data, .num_runs = runs.len, .jobs = (int)jobs};
         status = supervisor_run_ready(&o, report_ready, &report, &e);
     }
+    /* Until it is ready its starter listens. Later, how runs end is in the database, and the log is
+     * for what is not. */
     if (status != OK && report >= 0)
         dprintf(report, "%d %s", status, e.text);
-    /* How runs ended is in the database; the log is for what is not. */
-    if (status != OK && status != ERR_FAILED && status < 128)
+    else if (status != OK && status != ERR_FAILED && status < 128)
         fprintf(stderr, "rlbench: %s\n", e.text);
     if (argc > 0)
         remove_empty_log(argv[0]);

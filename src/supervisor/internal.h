@@ -240,7 +240,7 @@ struct supervisor {
     int64_t trouble_ns; /* since when commits fail, 0: they do not */
     bool commit_now;    /* a state changed: do not wait */
     bool paused_all;    /* workers wait for the storage */
-    char storage_text[512], notice[512];
+    char storage_why[300], storage_text[512], notice[512];
 };
 struct run *supervisor_find(struct supervisor *s, int64_t id);
 /* supervisor_run, with a call when the socket answers. */

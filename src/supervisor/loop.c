@@ -130,13 +130,14 @@ static void storage_trouble(struct supervisor *s, int status, const struct err *
     s->retry_ns = s->now_ns + (status == ERR_BUSY ? BUSY_RETRY_MS : RETRY_MS) * MS;
     if (status != ERR_BUSY || rows > HOLD_BACK_ROWS / 4)
         pause_all(s);
+    snprintf(s->storage_why, sizeof s->storage_why, "%s", full ? "disk full" : e->text);
     if (full)
         snprintf(s->storage_text, sizeof s->storage_text,
                  "disk full: paused, %llu points kept in memory; free space and it goes on", rows);
     else if (status != ERR_BUSY)
         snprintf(s->storage_text, sizeof s->storage_text,
-                 "the database cannot be written: paused, %llu points kept in memory (%.300s)",
-                 rows, e->text);
+                 "the database cannot be written: paused, %llu points kept in memory (%s)", rows,
+                 s->storage_why);
     else if (s->now_ns - s->trouble_ns > BUSY_NOTICE_MS * MS)
         snprintf(s->storage_text, sizeof s->storage_text,
                  "the database is busy: %llu points kept in memory", rows);
@@ -382,9 +383,9 @@ static int serve(struct supervisor *s, struct err *e)
         s->commit_now = true;
         if (s->trouble_ns && s->stops && s->now_ns - over_ns > LAST_TRIES * RETRY_MS * MS)
             return err_set(e, ERR_IO,
-                           "%s; stopped all the same: what was measured since the last commit is "
-                           "lost, rlbench resume goes on from the last checkpoint",
-                           s->storage_text);
+                           "stopped although %llu rows could not be stored (%s); rlbench resume "
+                           "goes on from the last checkpoint",
+                           (unsigned long long)waiting_rows(s), s->storage_why);
     }
 }
 

@@ -315,6 +315,7 @@ static int fake_worker(void)
     } else {
         done(&f, DONE_FINISHED, OK, "");
     }
+    wire_link_finish(&f.link);
     return 0;
 }
 

@@ -17,3 +17,4 @@ tests_supervisor_test_kill_LDADD = $(test_libs)
 
 # Real runs, killed; with the number of kills as argument it can go on for hours.
 dist_check_SCRIPTS += tests/supervisor/torture
+dist_check_SCRIPTS += tests/supervisor/hostile.sh
