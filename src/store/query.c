@@ -9,9 +9,10 @@
 #include <string.h>
 
 static const char *const harmless_pragmas[] = {
-    "table_info",  "table_xinfo",   "table_list",     "index_list",      "index_info",
-    "index_xinfo", "user_version",  "application_id", "compile_options", "page_count",
-    "page_size",   "function_list", "database_list",  "foreign_key_list"};
+    "table_info",        "table_xinfo",     "table_list",     "index_list",      "index_info",
+    "index_xinfo",       "user_version",    "application_id", "compile_options", "page_count",
+    "page_size",         "function_list",   "database_list",  "integrity_check", "quick_check",
+    "foreign_key_check", "foreign_key_list"};
 
 static int authorize(void *ctx, int action, const char *first, const char *second, const char *db,
                      const char *inner)
