@@ -7,5 +7,8 @@ src_libcore_a_SOURCES += \
 	src/chart/lines.c \
 	src/chart/picture.c src/chart/picture.h \
 	src/chart/plot.c src/chart/plot.h \
+	src/chart/plot_curves.c \
+	src/chart/plot_legend.c \
+	src/chart/plot_parts.h \
 	src/chart/scatter.c \
 	src/chart/spark.c src/chart/spark.h

@@ -1,9 +1,6 @@
-#include "chart/plot.h"
+#include "chart/plot_parts.h"
 
-#include "base/num.h"
 #include "base/text.h"
-#include "chart/axis.h"
-#include "chart/canvas.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -167,130 +164,7 @@ static void draw_x(struct grid *g, const struct layout *l, const struct plot *p)
     }
 }
 
-/* ---- the curves ---- */
-
-static const unsigned patterns[4] = {0xFF, 0x3F, 0x55, 0x6F};
-
-/* A dot row: 0 at the top; beyond the raster when the value is. */
-static int dot_row(const struct canvas *c, const struct axis *y, double value)
-{
-    double at = axis_at(y, value);
-    if (at < 0)
-        at = isinf(at) ? 0 : fmax(at, -1); /* what has no logarithm lies on the floor */
-    int row = (int)floor((1 - fmin(at, 2)) * c->height);
-    /* the ends of the axis belong to the outermost rows */
-    return row == c->height && at > -1e-9 ? row - 1 : row;
-}
-
-static int clamp_row(const struct canvas *c, int row)
-{
-    return row < 0 ? 0 : row >= c->height ? c->height - 1 : row;
-}
-
-/* Dots of the light layer: everywhere in a cell of coarse glyphs, one in four in braille, so that
- * the line stays apart from its band. */
-static bool is_light(const struct canvas *c, int x, int y)
-{
-    return c->glyphs != GLYPHS_BRAILLE || ((y & 1) == 0 && ((x + y / 2) & 1) == 0);
-}
-
-static void draw_span(struct canvas *c, const struct axis *y, int x, double lo, double hi,
-                      int style)
-{
-    if (isnan(lo) || isnan(hi))
-        return;
-    int top = dot_row(c, y, hi), bottom = dot_row(c, y, lo);
-    if (top >= c->height || bottom < 0)
-        return;
-    for (int row = clamp_row(c, top), to = clamp_row(c, bottom); row <= to; row++)
-        if (is_light(c, x, row))
-            canvas_light(c, x, row, style);
-}
-
-static double outermost(double a, double b, double sign)
-{
-    return isnan(a) || sign * b > sign * a ? b : a;
-}
-
-/* The range of the points behind column i. Where it stands out from both neighbours' ranges it is
- * drawn without gaps: a spike of one point must not fall through the raster of the light layer. */
-static void draw_range(struct canvas *c, const struct axis *y, const struct plot *p,
-                       const struct plot_curve *curve, size_t i)
-{
-    const struct plot_column *col = &curve->columns[i];
-    if (isnan(col->min) || isnan(col->max))
-        return;
-    draw_span(c, y, (int)i, col->min, col->max, curve->style);
-    double top = col->mean, bottom = col->mean;
-    for (int side = -1; side <= 1; side += 2) {
-        if ((side < 0 && i == 0) || (side > 0 && i + 1 == p->columns))
-            continue;
-        const struct plot_column *next = &curve->columns[side < 0 ? i - 1 : i + 1];
-        top = outermost(top, next->max, 1);
-        bottom = outermost(bottom, next->min, -1);
-    }
-    for (int row = clamp_row(c, dot_row(c, y, col->max)); row < dot_row(c, y, top); row++)
-        canvas_light(c, (int)i, row, curve->style);
-    for (int row = clamp_row(c, dot_row(c, y, col->min)); row > dot_row(c, y, bottom); row--)
-        canvas_light(c, (int)i, row, curve->style);
-}
-
-static void draw_light(struct canvas *c, const struct axis *y, const struct plot *p,
-                       const struct plot_curve *curve)
-{
-    const struct plot_column *before = NULL;
-    int before_x = 0;
-    for (size_t i = 0; i < p->columns; i++) {
-        const struct plot_column *col = &curve->columns[i];
-        int x = (int)i;
-        draw_range(c, y, p, curve, i);
-        draw_span(c, y, x, col->lo, col->hi, curve->style);
-        if (isnan(col->lo)) {
-            if (col->bad && isnan(col->mean))
-                before = NULL;
-            continue;
-        }
-        for (int between = before_x + 1; before && between < x; between++) {
-            double t = (double)(between - before_x) / (x - before_x);
-            draw_span(c, y, between, before->lo + t * (col->lo - before->lo),
-                      before->hi + t * (col->hi - before->hi), curve->style);
-        }
-        before = col;
-        before_x = x;
-    }
-}
-
-static void draw_line(struct canvas *c, const struct axis *y, const struct plot *p,
-                      const struct plot_curve *curve)
-{
-    unsigned pattern = p->num_curves > 1 ? patterns[curve->style & 3] : 0xFF;
-    int last_x = -1, last_y = 0, marked = -1000;
-    for (size_t i = 0; i < p->columns; i++) {
-        const struct plot_column *col = &curve->columns[i];
-        int x = (int)i;
-        if (isnan(col->mean)) {
-            if (col->bad)
-                last_x = -1;
-            continue;
-        }
-        int row = dot_row(c, y, col->mean);
-        if (last_x >= 0)
-            canvas_line(c, last_x, last_y, x, row, curve->style, pattern);
-        else
-            canvas_dot(c, x, row, curve->style);
-        last_x = x;
-        last_y = row;
-        /* markers now and then, at other places for every curve */
-        int every = c->width / 3 > 8 ? c->width / 3 : 8;
-        if (p->num_curves > 1 && c->glyphs != GLYPHS_ASCII &&
-            x % every == (curve->style * 5 + 3) % every && x - marked > 3) {
-            canvas_mark(c, x, row, curve->style);
-            marked = x;
-        }
-    }
-    if (p->num_curves > 1 && c->glyphs != GLYPHS_ASCII && last_x >= 0)
-        canvas_mark(c, last_x, last_y, curve->style);
-}
+/* ---- marks ---- */
 
 /* A cross on the floor of every column that holds a NaN or an infinity. */
 static void draw_bad(struct grid *g, const struct layout *l, const struct plot *p, int dots_x,
@@ -338,141 +212,6 @@ static void draw_cursor(struct grid *g, const struct layout *l, const struct plo
         grid_put(g, l->body.row + row, col, glyphs == GLYPHS_ASCII ? '|' : 0x2506, ROLE_FOCUS, 0);
 }
 
-/* ---- the legend ---- */
-
-/* The column of a curve nearest to the cursor that has a value, or NULL. */
-static const struct plot_column *nearest_column(const struct plot *p,
-                                                const struct plot_curve *curve)
-{
-    size_t at = plot_column_of(p, p->cursor);
-    for (size_t away = 0; away < p->columns; away++) {
-        if (away <= at && !isnan(curve->columns[at - away].mean))
-            return &curve->columns[at - away];
-        if (at + away < p->columns && !isnan(curve->columns[at + away].mean))
-            return &curve->columns[at + away];
-    }
-    return NULL;
-}
-
-/* What the legend says of a curve's value: "1.9e-4 ± 2.1e-5". */
-static void read_out(const struct plot *p, const struct plot_curve *curve, bool with_half,
-                     char *out, size_t size)
-{
-    char value[32], half_text[32];
-    double mean = curve->last, half = curve->half;
-    if (p->has_cursor) {
-        const struct plot_column *col = nearest_column(p, curve);
-        mean = col ? col->mean : NAN;
-        half = col ? (col->hi - col->lo) / 2 : NAN;
-    }
-    *out = '\0';
-    if (isnan(mean))
-        return;
-    num_format_short(mean, value, sizeof value);
-    if (with_half && isfinite(half) && half >= 0) {
-        if (half > 0) { /* two digits of an uncertainty are enough */
-            double unit = pow(10, floor(log10(half)) - 1);
-            half = round(half / unit) * unit;
-        }
-        snprintf(out, size, "%s ± %s", value, num_format_short(half, half_text, sizeof half_text));
-    } else {
-        snprintf(out, size, "%s", value);
-    }
-}
-
-static char *with_commas(uint64_t n, char *out, size_t size)
-{
-    char digits[24];
-    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-    size_t used = 0;
-    for (int i = 0; i < len && used + 2 < size; i++) {
-        if (i > 0 && (len - i) % 3 == 0)
-            out[used++] = ',';
-        out[used++] = digits[i];
-    }
-    out[used] = '\0';
-    return out;
-}
-
-/* One curve's entry: "● name value"; returns its columns, and draws it when g is given. */
-static int legend_entry(struct grid *g, int row, int col, int max, const struct plot *p, size_t k,
-                        bool with_half, enum glyphs glyphs)
-{
-    const struct plot_curve *curve = &p->curves[k];
-    bool marked = p->num_curves > 1;
-    int role = ROLE_SERIES0 + curve->style % CANVAS_STYLES;
-    char value[80];
-    read_out(p, curve, with_half, value, sizeof value);
-    const char *name = curve->name && *curve->name ? curve->name
-                       : p->has_cursor || !*value  ? ""
-                                                   : "last";
-    int at = marked ? 2 : 0, name_columns = text_columns(name);
-    if (g && marked && max > 0)
-        grid_put(g, row, col, canvas_marker(glyphs, curve->style), role, ATTR_BOLD);
-    if (g)
-        grid_text(g, row, col + at, max - at, marked ? role : ROLE_DIM, 0, name);
-    at += name_columns + (name_columns && *value);
-    if (g)
-        grid_text(g, row, col + at, max - at, ROLE_TEXT, 0, value);
-    return at + text_columns(value);
-}
-
-/* Of several curves those without a name belong to the one before them. */
-static bool in_legend(const struct plot *p, size_t k)
-{
-    return p->num_curves == 1 || p->curves[k].name;
-}
-
-static int legend_columns(const struct plot *p, bool with_half, enum glyphs glyphs)
-{
-    int sum = 0;
-    for (size_t k = 0; k < p->num_curves; k++)
-        if (in_legend(p, k))
-            sum += legend_entry(NULL, 0, 0, 0, p, k, with_half, glyphs) + 2;
-    return sum - 2;
-}
-
-static void draw_legend(struct grid *g, const struct layout *l, const struct plot *p,
-                        enum glyphs glyphs)
-{
-    int row = l->legend_row, col = l->all.col + 1, end = l->all.col + l->all.cols;
-    if (p->has_cursor) {
-        char step[32];
-        double apart = (double)(p->hi - p->lo) / 1000;
-        axis_format_step((double)p->cursor, apart, step, sizeof step);
-        col += 2 + grid_printf(g, row, col, end - col, ROLE_FOCUS, 0, "@ %s", step);
-    }
-    /* what does not fit loses its uncertainties first, then its last curves */
-    bool with_half = legend_columns(p, true, glyphs) <= end - col;
-    bool all = with_half || legend_columns(p, false, glyphs) <= end - col;
-    size_t left = 0;
-    for (size_t k = 0; k < p->num_curves; k++)
-        left += in_legend(p, k);
-    for (size_t k = 0; k < p->num_curves; k++) {
-        if (!in_legend(p, k))
-            continue;
-        char more[24];
-        int reserve = snprintf(more, sizeof more, "+%zu more", left) + 2;
-        int need = legend_entry(NULL, 0, 0, 0, p, k, with_half, glyphs);
-        if (!all && k > 0 && col + need + (left > 1 ? reserve : 0) > end) {
-            grid_text(g, row, col, end - col, ROLE_DIM, 0, more);
-            return;
-        }
-        legend_entry(g, row, col, end - col, p, k, with_half, glyphs);
-        col += need + 2;
-        left--;
-    }
-    if (p->per_column > 1 && !p->has_cursor) {
-        char count[32], text[80];
-        with_commas(p->per_column, count, sizeof count);
-        snprintf(text, sizeof text, "each column = %s points", count);
-        if (col + (int)strlen(text) > end)
-            snprintf(text, sizeof text, "%s/column", count);
-        if (col + (int)strlen(text) <= end)
-            grid_text(g, row, end - (int)strlen(text), (int)strlen(text), ROLE_DIM, 0, text);
-    }
-}
-
 /* ---- all of it ---- */
 
 enum content { NO_POINTS, ONLY_BAD, POINTS };
@@ -512,9 +251,9 @@ void plot_draw(struct grid *g, struct rect r, const struct plot *given, enum gly
         struct canvas c;
         canvas_init(&c, glyphs, l.body.rows, l.body.cols);
         for (size_t k = 0; k < p->num_curves; k++)
-            draw_light(&c, &y, p, &p->curves[k]);
+            plot_draw_light(&c, &y, p, &p->curves[k]);
         for (size_t k = p->num_curves; k-- > 0;) /* the first curve on top */
-            draw_line(&c, &y, p, &p->curves[k]);
+            plot_draw_line(&c, &y, p, &p->curves[k]);
         canvas_paint(&c, g, l.body.row, l.body.col);
         canvas_finish(&c);
         label_guides(g, &l, p, &y);
@@ -529,5 +268,5 @@ void plot_draw(struct grid *g, struct rect r, const struct plot *given, enum gly
     }
     draw_bad(g, &l, p, canvas_dots_x(glyphs), glyphs);
     if (l.legend_row >= 0)
-        draw_legend(g, &l, p, glyphs);
+        plot_draw_legend(g, (struct rect){l.legend_row, r.col, 1, r.cols}, p, glyphs);
 }

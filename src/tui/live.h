@@ -50,6 +50,32 @@ struct live {
 enum { LIVE_STRENGTHS = 7 };
 extern const double live_strengths[LIVE_STRENGTHS];
 
+/* ---- live_read.c ---- */
+/* Which metrics have a chart: those with points that pass the filter. */
+void live_choose_charts(struct live *l);
+/* Everything in sight. */
+unsigned live_read_all(struct app *a, struct live *l);
+/* The same, at once or as soon as the last time is long enough ago. */
+unsigned live_read_soon(struct app *a, struct live *l);
+/* Curves in sight that are not read yet, for a short while; asks for a tick when there is more. */
+unsigned live_read_curves(struct app *a, struct live *l);
+
+/* ---- live_move.c; all return reaction flags ---- */
+/* Makes the window of steps `factor` times as wide, around a step or around the crosshair. */
+unsigned live_zoom_at(struct live *l, double factor, uint64_t around);
+unsigned live_zoom(struct live *l, double factor);
+/* By a quarter of its width, -1 earlier, 1 later. */
+unsigned live_pan(struct live *l, int direction);
+unsigned live_move_cursor(struct live *l, int columns);
+/* The page that begins with, or holds, that chart. */
+unsigned live_show_from(struct app *a, struct live *l, size_t first);
+unsigned live_turn_page(struct app *a, struct live *l, int by);
+/* The pane after or before, on the next page after the last one. */
+unsigned live_next_pane(struct app *a, struct live *l, int by);
+/* The nearest pane in a direction; beyond the last row the next page. */
+unsigned live_move_pane(struct app *a, struct live *l, int rows, int cols);
+
+/* ---- live_draw.c ---- */
 /* The window of steps all charts show; false when there are no points. */
 bool live_window(const struct live *l, uint64_t *lo, uint64_t *hi);
 /* The part of the body that panes share. */

@@ -80,7 +80,7 @@ static size_t group_of(struct live_model *m, const struct run_row *row)
     return m->groups.len - 1;
 }
 
-static void update_run(struct live_run *r, const struct run_row *row)
+void live_update_run(struct live_run *r, const struct run_row *row)
 {
     replace(&r->socket, row->socket);
     r->steps = row->steps;
@@ -100,7 +100,7 @@ struct live_run *live_add_run(struct live_model *m, const struct run_row *row)
 {
     struct live_run r = {.id = row->id, .uid = mem_strdup(row->uid), .seed = row->seed};
     r.group = group_of(m, row);
-    update_run(&r, row);
+    live_update_run(&r, row);
     vec_push(&m->runs, r);
     for (size_t i = 0; i < m->metrics.len; i++) {
         struct live_metric *metric = &m->metrics.data[i];
@@ -190,132 +190,6 @@ void live_sort_metrics(struct live_model *m)
     }
 }
 
-/* ---- reading ---- */
-
-/* Rows of the wanted runs, in the order of ids; experiments are read as a whole, so that a bundle
- * of seeds costs one query. */
-static int find_rows(struct store *s, const int64_t *ids, size_t n, struct arena *a,
-                     struct run_row *out, size_t *found, struct err *e)
-{
-    struct run_row *rows = NULL;
-    size_t num_rows = 0;
-    *found = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct run_row *row = NULL;
-        for (int tries = 0; tries < 2 && !row; tries++) {
-            for (size_t k = 0; k < num_rows && !row; k++)
-                if (rows[k].id == ids[i])
-                    row = &rows[k];
-            if (row || tries == 1)
-                break;
-            char ref[32];
-            struct run_row one;
-            snprintf(ref, sizeof ref, "%lld", (long long)ids[i]);
-            int status = store_find_run(s, ref, a, &one, e);
-            if (status == ERR_NOINPUT)
-                break;
-            if (status == OK)
-                status = store_experiment_runs(s, one.experiment_id, a, &rows, &num_rows, e);
-            if (status != OK)
-                return status;
-        }
-        if (row)
-            out[(*found)++] = *row;
-    }
-    return OK;
-}
-
-static bool same_runs(const struct live_model *m, const struct run_row *rows, size_t n)
-{
-    if (m->runs.len != n)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (m->runs.data[i].id != rows[i].id)
-            return false;
-    return true;
-}
-
-int live_load(struct live_model *m, struct store *s, const int64_t *ids, size_t n, struct err *e)
-{
-    struct arena a = {0};
-    struct run_row *rows = arena_alloc(&a, (n + 1) * sizeof *rows);
-    size_t found;
-    int status = find_rows(s, ids, n, &a, rows, &found, e);
-    if (status == OK && found == 0)
-        status = err_set(e, ERR_NOINPUT, "the run is no longer in the database");
-    if (status != OK)
-        goto done;
-    if (!same_runs(m, rows, found)) {
-        double strength = m->strength;
-        live_finish(m);
-        m->strength = strength;
-        for (size_t i = 0; i < found; i++)
-            live_add_run(m, &rows[i]);
-    }
-    for (size_t i = 0; i < found && status == OK; i++) {
-        struct live_run *r = &m->runs.data[i];
-        bool news = !live_is_over(r->state) || r->state != rows[i].state || m->metrics.len == 0 ||
-                    r->attempts != rows[i].attempts || i == 0;
-        update_run(r, &rows[i]);
-        struct metric_row *metrics;
-        size_t num_metrics;
-        if (!news && m->metrics.data[0].curves[i].complete)
-            continue;
-        status = store_run_metrics(s, r->id, &a, &metrics, &num_metrics, e);
-        for (size_t k = 0; status == OK && k < num_metrics; k++)
-            live_add_metric(m, &metrics[k]);
-    }
-    live_sort_metrics(m);
-done:
-    arena_finish(&a);
-    return status;
-}
-
-static int read_curve(struct live_model *m, struct store *s, size_t metric, size_t run,
-                      struct curve *points, struct err *e)
-{
-    struct live_run *r = &m->runs.data[run];
-    struct live_curve *c = &m->metrics.data[metric].curves[run];
-    if (c->attempts != r->attempts) { /* resumed: points may have been superseded */
-        series_clear(&c->raw);
-        series_clear(&c->smooth);
-        c->complete = false;
-    }
-    if (c->complete)
-        return OK;
-    int64_t after = c->raw.len ? (int64_t)c->raw.steps[c->raw.len - 1] : -1;
-    points->len = 0;
-    int status = store_read_curve(s, r->id, m->metrics.data[metric].id, after, points, e);
-    if (status != OK)
-        return status;
-    live_add_points(m, metric, run, points->steps, points->values, points->len);
-    c->attempts = r->attempts;
-    c->complete = live_is_over(r->state);
-    return OK;
-}
-
-int live_load_curves(struct live_model *m, struct store *s, const size_t *metrics, size_t n,
-                     int64_t deadline_ns, bool *more, struct err *e)
-{
-    struct curve points = {0};
-    int status = OK;
-    *more = false;
-    for (size_t i = 0; i < n && status == OK; i++)
-        for (size_t r = 0; r < m->runs.len && status == OK; r++) {
-            if (m->metrics.data[metrics[i]].curves[r].complete &&
-                m->metrics.data[metrics[i]].curves[r].attempts == m->runs.data[r].attempts)
-                continue;
-            if ((i > 0 || r > 0) && clock_mono_ns() > deadline_ns) {
-                *more = true;
-                goto done;
-            }
-            status = read_curve(m, s, metrics[i], r, &points, e);
-        }
-done:
-    curve_finish(&points);
-    return status;
-}
-
 void live_take_status(struct live_model *m, const struct wire_status *status)
 {
     for (size_t i = 0; i < m->runs.len; i++) {
@@ -327,123 +201,6 @@ void live_take_status(struct live_model *m, const struct wire_status *status)
         if (status->step > r->steps)
             r->steps = status->step;
     }
-}
-
-/* ---- reductions ---- */
-
-static const struct series *shown(const struct live_model *m, const struct live_curve *c)
-{
-    return m->strength > 0 ? &c->smooth : &c->raw;
-}
-
-bool live_extent(const struct live_model *m, uint64_t *lo, uint64_t *hi)
-{
-    *lo = UINT64_MAX;
-    *hi = 0;
-    for (size_t i = 0; i < m->metrics.len; i++) {
-        const struct live_metric *metric = &m->metrics.data[i];
-        if (metric->first_step == UINT64_MAX)
-            continue;
-        *lo = metric->first_step < *lo ? metric->first_step : *lo;
-        *hi = metric->last_step > *hi ? metric->last_step : *hi;
-    }
-    return *lo != UINT64_MAX;
-}
-
-bool live_has_points(const struct live_model *m, size_t metric, size_t group_or_run, bool run)
-{
-    for (size_t r = 0; r < m->runs.len; r++)
-        if ((run ? r : m->runs.data[r].group) == group_or_run &&
-            m->metrics.data[metric].curves[r].raw.len)
-            return true;
-    return false;
-}
-
-static struct plot_column empty_column(void)
-{
-    return (struct plot_column){NAN, NAN, NAN, NAN, NAN, false};
-}
-
-void live_reduce_run(const struct live_model *m, size_t metric, size_t run, uint64_t lo,
-                     uint64_t hi, size_t columns, struct plot_column *out, double *last)
-{
-    const struct live_curve *c = &m->metrics.data[metric].curves[run];
-    const struct series *line = shown(m, c);
-    struct series_column *raw = mem_grow(NULL, 2 * columns + 1, sizeof *raw);
-    struct series_column *smooth = raw + columns;
-    series_reduce(&c->raw, lo, hi, columns, raw);
-    series_reduce(line, lo, hi, columns, smooth);
-    for (size_t i = 0; i < columns; i++) {
-        out[i] = empty_column();
-        out[i].mean = smooth[i].mean;
-        out[i].bad = raw[i].bad > 0;
-        if (raw[i].count > 1 || m->strength > 0) {
-            out[i].min = raw[i].min;
-            out[i].max = raw[i].max;
-        }
-    }
-    free(raw);
-    *last = line->len ? line->values[line->len - 1] : NAN;
-}
-
-/* On a logarithmic axis an interval of a positive mean must stay positive: its lower end is that of
- * log(mean) by the delta method, mean · exp(−half / mean), which is never below mean − half. */
-static double lower_end(const struct bundle_column *b)
-{
-    return b->mean * exp(-(b->mean - b->lo) / b->mean);
-}
-
-void live_reduce_group(const struct live_model *m, size_t metric, size_t group, uint64_t lo,
-                       uint64_t hi, size_t columns, struct plot_column *out, double *last,
-                       double *half)
-{
-    size_t n = 0, only = 0;
-    const struct series **curves = mem_alloc((m->runs.len + 1) * sizeof(struct series *));
-    double *ends = mem_grow(NULL, m->runs.len + 1, sizeof *ends);
-    for (size_t r = 0; r < m->runs.len; r++) {
-        const struct series *line = shown(m, &m->metrics.data[metric].curves[r]);
-        if (m->runs.data[r].group != group || line->len == 0)
-            continue;
-        only = r;
-        ends[n] = line->values[line->len - 1];
-        curves[n++] = line;
-    }
-    *last = *half = NAN;
-    if (n == 1) {
-        live_reduce_run(m, metric, only, lo, hi, columns, out, last);
-    } else {
-        struct bundle_column *bundle = mem_grow(NULL, columns + 1, sizeof *bundle);
-        bundle_reduce(curves, n, lo, hi, columns, bundle);
-        for (size_t i = 0; i < columns; i++) {
-            out[i] = empty_column();
-            if (bundle[i].fresh == 0) /* between points: the line goes on */
-                continue;
-            out[i].mean = bundle[i].mean;
-            out[i].lo = bundle[i].lo;
-            out[i].hi = bundle[i].hi;
-            if (m->metrics.data[metric].log_y && bundle[i].mean > 0)
-                out[i].lo = lower_end(&bundle[i]);
-            out[i].bad = bundle[i].bad > 0;
-        }
-        bundle_values(ends, n, &bundle[columns]);
-        *last = bundle[columns].mean;
-        *half = (bundle[columns].hi - bundle[columns].lo) / 2;
-        free(bundle);
-    }
-    free(ends);
-    free(curves);
-}
-
-uint64_t live_points_in(const struct live_model *m, size_t metric, uint64_t lo, uint64_t hi)
-{
-    size_t most = 0;
-    for (size_t r = 0; r < m->runs.len; r++) {
-        const struct series *s = &m->metrics.data[metric].curves[r].raw;
-        size_t to = hi == UINT64_MAX ? s->len : series_find(s, hi + 1);
-        size_t n = to - series_find(s, lo);
-        most = n > most ? n : most;
-    }
-    return most;
 }
 
 /* ---- all runs together ---- */

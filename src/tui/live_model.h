@@ -70,6 +70,8 @@ void live_set_smoothing(struct live_model *m, double strength);
 /* ---- building blocks of live_load, and of tests ---- */
 /* Adds a run and returns it. */
 struct live_run *live_add_run(struct live_model *m, const struct run_row *row);
+/* What the database says about a run that is there already. */
+void live_update_run(struct live_run *r, const struct run_row *row);
 /* Adds a metric of a run, or finds it. */
 size_t live_add_metric(struct live_model *m, const struct metric_row *row);
 void live_add_points(struct live_model *m, size_t metric, size_t run, const uint64_t *steps,

@@ -17,8 +17,12 @@ src_libcore_a_SOURCES += \
 	src/tui/list.h \
 	src/tui/live.h \
 	src/tui/live_draw.c \
+	src/tui/live_load.c \
 	src/tui/live_model.c \
 	src/tui/live_model.h \
+	src/tui/live_move.c \
+	src/tui/live_read.c \
+	src/tui/live_reduce.c \
 	src/tui/live_views.c \
 	src/tui/live_views.h \
 	src/tui/log_model.c \
