@@ -158,8 +158,10 @@ void run_init(struct run *r, int64_t id);
 void run_finish(struct run *r);
 bool run_is_over(const struct run *r); /* nothing more will happen to it */
 bool run_is_live(const struct run *r); /* has a process */
-/* Reads its job, picks the checkpoint, starts a worker. A failure ends the run as failed. */
-void run_start(struct supervisor *s, struct run *r);
+/* Reads its job, picks the checkpoint, starts a worker. A failure ends the run as failed; but when
+ * the machine has no room for one more process and `others` are at work, the run stays queued and
+ * this is false. */
+bool run_start(struct supervisor *s, struct run *r, bool others);
 void run_pause(struct supervisor *s, struct run *r, enum pause_reason why);
 void run_continue(struct supervisor *s, struct run *r, enum pause_reason why);
 /* Stop with a checkpoint, or at once. */
@@ -232,7 +234,7 @@ struct supervisor {
     int stops, stop_signal; /* how often a signal asked to stop, and the first of them */
 
     /* times of this loop, monotonic */
-    int64_t now_ns, heartbeat_ns, progress_ns;
+    int64_t now_ns, heartbeat_ns, progress_ns, start_ns; /* start: no new worker before */
 
     /* commits */
     int64_t oldest_ns;  /* when the oldest waiting row arrived, 0: none waits */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ enum {
     HEARTBEAT_MS = 1000,
     PROGRESS_MS = 100,
     RETRY_MS = 2000,
+    START_RETRY_MS = 1000,
     BUSY_RETRY_MS = 100,
     BUSY_NOTICE_MS = 2000,
     LAST_TRIES = 3,
@@ -49,8 +51,11 @@ static int take_run(struct supervisor *s, struct run *r, struct err *e)
     if (status == OK && row.state == RUN_DONE)
         status = err_set(e, ERR_DATA, "run %lld is done", (long long)r->id);
     if (status == OK) {
-        const struct run_update u = {.set = RU_STATE | RU_PID | RU_SOCKET,
+        const struct run_update u = {.set = RU_STATE | RU_PID | RU_SOCKET | RU_EXIT | RU_MESSAGE |
+                                            RU_DIGEST,
                                      .state = RUN_QUEUED,
+                                     .message = "",
+                                     .digest = "",
                                      .pid = getpid(),
                                      .pid_start = sysinfo_pid_start(getpid()),
                                      .socket = s->control.path};
@@ -240,11 +245,16 @@ static void start_waiting(struct supervisor *s)
     int live = 0;
     for (size_t i = 0; i < s->num_runs; i++)
         live += run_is_live(&s->runs[i]);
-    for (size_t i = 0; i < s->num_runs && live < s->options->jobs && !s->trouble_ns; i++)
-        if (s->runs[i].state == RUN_QUEUED) {
-            run_start(s, &s->runs[i]);
-            live += run_is_live(&s->runs[i]);
-        }
+    bool may_start = !s->trouble_ns && (s->now_ns >= s->start_ns || live == 0);
+    for (size_t i = 0; i < s->num_runs && live < s->options->jobs && may_start; i++) {
+        struct run *r = &s->runs[i];
+        if (r->state != RUN_QUEUED)
+            continue;
+        may_start = run_start(s, r, live > 0);
+        live += run_is_live(r);
+    }
+    if (!may_start && s->now_ns >= s->start_ns)
+        s->start_ns = s->now_ns + START_RETRY_MS * MS;
 }
 
 typedef VEC(struct pollfd) pollfds;
@@ -305,7 +315,7 @@ static void beat_hearts(struct supervisor *s)
                                      .steps = r->status.step,
                                      .env_steps = r->status.env_steps,
                                      .steps_per_s = r->status.steps_per_s};
-        if (run_is_live(r))
+        if (r->state == RUN_RUNNING)
             batch_update(&r->batch, &u);
     }
 }
@@ -405,6 +415,16 @@ static int verdict(const struct supervisor *s, struct err *e)
     return OK;
 }
 
+/* Two descriptors per worker, one per front: as many as this process may have. */
+static void allow_descriptors(void)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+        r.rlim_cur = r.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &r);
+    }
+}
+
 int supervisor_run_ready(const struct supervisor_options *o, void (*ready)(void *ctx), void *ctx,
                          struct err *e)
 {
@@ -418,6 +438,7 @@ int supervisor_run_ready(const struct supervisor_options *o, void (*ready)(void 
     s.database = realpath(o->database, NULL);
     if (!s.database)
         s.database = mem_strdup(o->database);
+    allow_descriptors();
     s.runs = mem_alloc(s.num_runs * sizeof *s.runs);
     for (size_t i = 0; i < s.num_runs; i++)
         run_init(&s.runs[i], o->runs[i]);

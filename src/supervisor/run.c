@@ -199,13 +199,15 @@ static int start(struct supervisor *s, struct run *r, struct err *e)
     return OK;
 }
 
-void run_start(struct supervisor *s, struct run *r)
+bool run_start(struct supervisor *s, struct run *r, bool others)
 {
     struct err e = ERR_INIT;
     int status = start(s, r, &e);
+    if (status == ERR_BUSY && others)
+        return false;
     if (status != OK) {
         run_abort(s, r, RUN_FAILED, status, "failed", e.text);
-        return;
+        return true;
     }
     run_set_state(s, r, RUN_RUNNING);
     if (r->attempt == 1)
@@ -213,6 +215,7 @@ void run_start(struct supervisor *s, struct run *r)
     else
         run_event(s, r, RLB_LOG_INFO, "started", "attempt %u, from step %llu", r->attempt,
                   (unsigned long long)r->status.step);
+    return true;
 }
 
 /* ---- asking it for something ---- */

@@ -84,6 +84,13 @@ static _Noreturn void become_worker(const char *self, int wire, int output, uint
     _exit(127);
 }
 
+/* What another worker's end would mend is worth waiting for. */
+static int no_room(int error)
+{
+    bool full = error == EAGAIN || error == EMFILE || error == ENFILE || error == ENOMEM;
+    return full ? ERR_BUSY : ERR_INTERNAL;
+}
+
 static void close_pair(const int fds[2])
 {
     for (int i = 0; i < 2; i++)
@@ -99,14 +106,14 @@ int spawn_worker(uint64_t memory_bytes, struct spawned *out, struct err *e)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, wire) < 0 ||
         pipe2(output, O_CLOEXEC) < 0 || (parked[0] = fcntl(wire[1], F_DUPFD_CLOEXEC, PARKED)) < 0 ||
         (parked[1] = fcntl(output[1], F_DUPFD_CLOEXEC, PARKED)) < 0) {
-        status = err_sys(e, ERR_INTERNAL, "cannot make a channel to a worker");
+        status = err_sys(e, no_room(errno), "cannot make a channel to a worker");
         goto close_ours;
     }
     pid_t pid = fork();
     if (pid == 0)
         become_worker(self, parked[0], parked[1], memory_bytes, parent);
     if (pid < 0) {
-        status = err_sys(e, ERR_INTERNAL, "cannot start a worker");
+        status = err_sys(e, no_room(errno), "cannot start a worker");
         goto close_ours;
     }
     setpgid(pid, pid); /* the child does it too: whoever comes first */

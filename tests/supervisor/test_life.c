@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Runs one fake run to its end. */
@@ -204,6 +206,32 @@ static void a_program_that_is_not_there_is_a_failure(void)
     lab_close(&l);
 }
 
+/* In a child, since a hard limit cannot be raised again. */
+static void too_many_jobs_wait_for_room(void)
+{
+    struct lab l;
+    struct fake_run runs[12];
+    for (size_t i = 0; i < 12; i++)
+        runs[i] = (struct fake_run){.mode = "good", .steps = 200, .delay_us = 200};
+    lab_open(&l, runs, 12);
+    pid_t child = fork();
+    if (child == 0) {
+        struct err e = ERR_INIT;
+        const struct rlimit few = {32, 32};
+        setrlimit(RLIMIT_NOFILE, &few);
+        int status = lab_run(&l, 12, &e);
+        if (status != OK)
+            fprintf(stderr, "%s\n", e.text);
+        _exit(status);
+    }
+    int how = -1;
+    waitpid(child, &how, 0);
+    CU_ASSERT_EQUAL(how, 0);
+    for (size_t i = 0; i < 12; i++)
+        lab_check_whole(&l, i, 200);
+    lab_close(&l);
+}
+
 FAKE_MAIN("supervisor: life", {"a good run is stored whole", a_good_run_is_stored_whole},
           {"only the newest checkpoints are kept", only_the_newest_checkpoints_are_kept},
           {"bad ends are named", bad_ends_are_named},
@@ -214,4 +242,5 @@ FAKE_MAIN("supervisor: life", {"a good run is stored whole", a_good_run_is_store
           {"what it prints becomes events", what_it_prints_becomes_events_without_flooding},
           {"what it tells is limited too", what_it_tells_is_limited_too},
           {"one bad run does not disturb the others", one_bad_run_does_not_disturb_the_others},
+          {"too many jobs wait for room", too_many_jobs_wait_for_room},
           {"a program that is not there", a_program_that_is_not_there_is_a_failure})
