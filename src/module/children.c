@@ -24,7 +24,7 @@ struct child {
 static int start(struct child *c, struct scan_job *job, struct err *e)
 {
     const char *const args[] = {"--scan", job->path, NULL};
-    int status = role_start(&c->role, args, -1, e);
+    int status = role_start(&c->role, args, NULL, -1, e);
     c->job = job;
     c->deadline_ns = clock_mono_ns() + SCAN_SECONDS * INT64_C(1000000000);
     return status;

@@ -98,21 +98,20 @@ struct conform_memory conform_memory_now(void)
                                    (size_t)sysinfo_rss_bytes()};
 }
 
-const char *conform_growth(const struct conform_memory m[3], char *out, size_t size)
+const char *conform_growth(const struct conform_memory m[3], size_t slack, char *out, size_t size)
 {
-    const size_t heap_slack = 16 << 10, rss_slack = 512 << 10;
-    size_t worst = SIZE_MAX;
+    const size_t rss_slack = 512 << 10;
     bool heap = true, rss = true;
     for (int i = 1; i < 3; i++) {
-        heap = heap && m[i].heap > m[i - 1].heap + heap_slack;
+        heap = heap && m[i].heap > m[i - 1].heap + slack;
         rss = rss && m[i].rss > m[i - 1].rss + rss_slack;
-        size_t grew = m[i].rss - m[i - 1].rss;
-        worst = grew < worst ? grew : worst;
     }
     if (!heap && !rss)
         return NULL;
-    snprintf(out, size, "grows: %zu, then %zu KiB in use", (heap ? m[1].heap : m[1].rss) >> 10,
-             (heap ? m[2].heap : m[2].rss) >> 10);
+    snprintf(out, size, "memory in use grows: %.1f, %.1f, %.1f KiB",
+             (double)(heap ? m[0].heap : m[0].rss) / 1024,
+             (double)(heap ? m[1].heap : m[1].rss) / 1024,
+             (double)(heap ? m[2].heap : m[2].rss) / 1024);
     return out;
 }
 

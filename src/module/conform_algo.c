@@ -56,6 +56,28 @@ static enum conform_verdict check_values(struct conform *c)
     return conform_ok(c, "%zu accepted, %zu refused with a sentence", accepted, n - accepted);
 }
 
+/* Ten instances at a time: nothing may be left of them. */
+static enum conform_verdict check_destroy(struct conform *c)
+{
+    struct conform_memory m[3];
+    char text[100];
+    if (role_sanitized())
+        return conform_skip(c, "a sanitizer takes memory of its own");
+    for (int i = 0; i < 30; i++) {
+        struct rig *r = NULL;
+        uint64_t done = 0;
+        if (!course_rig(c, &plain, &r))
+            return conform_skip(c, "it cannot be created");
+        rig_step(r, 2, &done);
+        rig_destroy(r);
+        if (i % 10 == 9)
+            m[i / 10] = conform_memory_now();
+    }
+    return conform_growth(m, 64, text, sizeof text)
+               ? conform_fail(c, "with every ten instances %s", text)
+               : conform_ok(c, "nothing is left of 30 instances");
+}
+
 /* ---- budgets ---- */
 
 static enum conform_verdict check_budgets(struct conform *c)
@@ -434,7 +456,7 @@ static enum conform_verdict check_growth(struct conform *c)
         return v;
     if (role_sanitized())
         return conform_skip(c, "a sanitizer takes memory of its own");
-    return conform_growth(m, text, sizeof text)
+    return conform_growth(m, 16 << 10, text, sizeof text)
                ? conform_fail(c, "%s", text)
                : conform_ok(c, "%" PRIu64 " %ss take no more memory", 3 * c->steps,
                             c->algo->step_unit);
@@ -443,6 +465,7 @@ static enum conform_verdict check_growth(struct conform *c)
 const struct conform_check conform_algo_checks[] = {
     {"create", check_create, false},
     {"values of ", check_values, true},
+    {"destroy", check_destroy, false},
     {"budgets", check_budgets, false},
     {"growth", check_growth, false},
     {"finite", check_run, false},

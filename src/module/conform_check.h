@@ -58,8 +58,9 @@ struct conform_memory {
     size_t heap, rss;
 };
 struct conform_memory conform_memory_now(void);
-/* A sentence when memory grew in both of two equal stretches of work, else NULL. */
-const char *conform_growth(const struct conform_memory m[3], char *out, size_t size);
+/* A sentence when memory grew in both of two equal stretches of work, by more than `slack` bytes of
+ * heap or half a megabyte resident, else NULL. */
+const char *conform_growth(const struct conform_memory m[3], size_t slack, char *out, size_t size);
 
 /* Anything goes wrong in a picture: a sentence, or NULL. */
 const char *conform_frame_fault(const rlb_frame *f, uint32_t declared_kind);

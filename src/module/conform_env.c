@@ -210,6 +210,29 @@ static enum conform_verdict check_values(struct conform *c)
     return conform_ok(c, "%zu accepted, %zu refused with a sentence", accepted, n - accepted);
 }
 
+/* Ten instances at a time: nothing may be left of them. */
+static enum conform_verdict check_destroy(struct conform *c)
+{
+    struct conform_memory m[3];
+    char text[100];
+    if (role_sanitized())
+        return conform_skip(c, "a sanitizer takes memory of its own");
+    for (int i = 0; i < 30; i++) {
+        struct host_report report;
+        struct venv *v = NULL;
+        if (conform_bare(c, &report, 2, 1, &v) < 0 || !few_steps(c, v)) {
+            venv_destroy(v);
+            return conform_skip(c, "it does not run");
+        }
+        venv_destroy(v);
+        if (i % 10 == 9)
+            m[i / 10] = conform_memory_now();
+    }
+    return conform_growth(m, 64, text, sizeof text)
+               ? conform_fail(c, "with every ten instances %s", text)
+               : conform_ok(c, "nothing is left of 30 instances");
+}
+
 /* ---- soak ---- */
 
 struct soak {
@@ -533,8 +556,9 @@ static enum conform_verdict check_growth(struct conform *c)
         m[k] = conform_memory_now();
     }
     venv_destroy(v);
-    return conform_growth(m, text, sizeof text) ? conform_fail(c, "%s", text)
-                                                : conform_ok(c, "steps take no more memory");
+    return conform_growth(m, 16 << 10, text, sizeof text)
+               ? conform_fail(c, "%s", text)
+               : conform_ok(c, "steps take no more memory");
 }
 
 static enum conform_verdict check_unknown(struct conform *c)
@@ -554,6 +578,7 @@ static enum conform_verdict check_unknown(struct conform *c)
 const struct conform_check conform_env_checks[] = {
     {"create", check_create, false},
     {"values of ", check_values, true},
+    {"destroy", check_destroy, false},
     {"soak", check_soak, false},
     {"same seed", check_same_seed, false},
     {"lane independence", check_lanes, false},

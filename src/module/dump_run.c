@@ -49,7 +49,7 @@ int dump_run(const char *out, const struct dump_part *env, const struct dump_par
     }
     vec_push(&args, NULL);
     struct role r;
-    int status = role_start(&r, args.data, -1, e), ended_how = 0;
+    int status = role_start(&r, args.data, NULL, -1, e), ended_how = 0;
     vec_finish(&args);
     if (status != OK)
         return status;

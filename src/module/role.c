@@ -20,7 +20,8 @@
 extern char **environ;
 
 /* Returns 0 or an errno. */
-static int spawn(const char *self, char *const *argv, int pipe_end, int output, pid_t *pid)
+static int spawn(const char *self, char *const *argv, char *const *env, int pipe_end, int output,
+                 pid_t *pid)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
@@ -42,26 +43,35 @@ static int spawn(const char *self, char *const *argv, int pipe_end, int output, 
     posix_spawnattr_setpgroup(&attr, 0);
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setsigdefault(&attr, &all);
-    int error = posix_spawn(pid, self, &files, &attr, argv, environ);
+    int error = posix_spawn(pid, self, &files, &attr, argv, env);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&files);
     return error;
 }
 
-/* A copy that can be handed to exec, which does not promise to leave the texts alone. */
-static char **copy_args(const char *const *args)
+/* A copy of `first` and the list, which can be handed to exec. */
+static char **copy_list(const char *first, char *const *list)
 {
-    size_t n = 0;
-    while (args[n])
+    size_t n = 0, at = 0;
+    while (list[n])
         n++;
-    char **argv = mem_alloc((n + 2) * sizeof *argv);
-    argv[0] = mem_strdup("rlbench");
+    char **copy = mem_alloc((n + 2) * sizeof *copy);
+    if (first)
+        copy[at++] = mem_strdup(first);
     for (size_t i = 0; i < n; i++)
-        argv[i + 1] = mem_strdup(args[i]);
-    return argv;
+        copy[at++] = mem_strdup(list[i]);
+    return copy;
 }
 
-int role_start(struct role *r, const char *const *args, int output, struct err *e)
+static void free_list(char **list)
+{
+    for (char **item = list; *item; item++)
+        free(*item);
+    free(list);
+}
+
+int role_start(struct role *r, const char *const *args, const char *variable, int output,
+               struct err *e)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
@@ -69,9 +79,11 @@ int role_start(struct role *r, const char *const *args, int output, struct err *
     /* The write end must not be one of the descriptors that are replaced before it is copied. */
     int high = fcntl(ends[1], F_DUPFD_CLOEXEC, 10), error = errno;
     close(ends[1]);
-    char *self = place_self(), **argv = copy_args(args);
+    char *self = place_self();
+    char **argv = copy_list("rlbench", (char *const *)(uintptr_t)args);
+    char **env = copy_list(variable, environ);
     if (high >= 0)
-        error = spawn(self, argv, high, output, &r->pid);
+        error = spawn(self, argv, env, high, output, &r->pid);
     if (high >= 0)
         close(high);
     int status = OK;
@@ -83,9 +95,8 @@ int role_start(struct role *r, const char *const *args, int output, struct err *
         fcntl(ends[0], F_SETFL, O_NONBLOCK);
         r->fd = ends[0];
     }
-    for (char **a = argv; *a; a++)
-        free(*a);
-    free(argv);
+    free_list(argv);
+    free_list(env);
     free(self);
     return status;
 }

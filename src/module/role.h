@@ -17,8 +17,10 @@ struct role {
 };
 
 /* Starts `rlbench args...` (NULL-terminated) in a process group of its own. Its standard output and
- * error go to `output`, or nowhere when that is negative. */
-int role_start(struct role *r, const char *const *args, int output, struct err *e);
+ * error go to `output`, or nowhere when that is negative. `variable` "NAME=VALUE" is added to its
+ * environment; may be NULL. */
+int role_start(struct role *r, const char *const *args, const char *variable, int output,
+               struct err *e);
 /* Lets it end by itself until the deadline (monotonic), then kills its group; closes the fd. True
  * when it ended by itself; *status as waitpid() gives it. */
 bool role_end(struct role *r, int64_t deadline_ns, int *status);

@@ -50,6 +50,12 @@ tests_hostile_leak_la_CFLAGS = $(hostile_cflags)
 tests_hostile_leak_la_CPPFLAGS = $(hostile_cppflags)
 tests_hostile_leak_la_LDFLAGS = $(hostile_ldflags)
 
+hostile_modules += tests/hostile/litter.la
+tests_hostile_litter_la_SOURCES = tests/hostile/litter.c
+tests_hostile_litter_la_CFLAGS = $(hostile_cflags)
+tests_hostile_litter_la_CPPFLAGS = $(hostile_cppflags)
+tests_hostile_litter_la_LDFLAGS = $(hostile_ldflags)
+
 hostile_modules += tests/hostile/nan.la
 tests_hostile_nan_la_SOURCES = tests/hostile/nan.c
 tests_hostile_nan_la_CFLAGS = $(hostile_cflags)
