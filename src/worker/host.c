@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* No machine gives more; a larger request is a miscalculation. */
+#define ALLOC_MOST ((size_t)1 << 39)
+
 /* One allocation of alloc(): a list so that destroy is a loop. The header keeps the 64-byte
  * alignment of what follows it. */
 struct host_block {
@@ -66,7 +69,7 @@ static void *host_alloc(const rlb_host *table, size_t bytes)
         warn_once(h, "alloc() was called outside create() and load(), and refused");
         return NULL;
     }
-    if (bytes > SIZE_MAX - 2 * sizeof(struct host_block))
+    if (bytes > ALLOC_MOST)
         return NULL;
     size_t total = (sizeof(struct host_block) + bytes + 63) / 64 * 64;
     struct host_block *block = aligned_alloc(64, total);

@@ -233,7 +233,7 @@ static bool make_slab(struct venv *v, const rlb_env_spaces *spaces)
     size_t mask = spaces->has_action_mask ? agents * (size_t)spaces->act.n : 0;
     size_t rewards = agents * sizeof(float);
     if (2 * v->obs_bytes + 2 * v->state_bytes + v->action_bytes + mask + rewards >
-        ((size_t)1 << 40) / lanes)
+        ((size_t)1 << 39) / lanes)
         return false;
     v->slab_size = 2 * padded(lanes * v->obs_bytes) + 2 * padded(lanes * v->state_bytes) +
                    padded(lanes * v->action_bytes) + padded(lanes * rewards) +
