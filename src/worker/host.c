@@ -29,6 +29,7 @@ static void say(struct host *h, int32_t level, const char *text)
         h->report->log(h->report->ctx, level, h->who, text);
 }
 
+RLB_PRINTF(3, 4)
 static rlb_status host_fail(const rlb_host *table, rlb_status status, const char *fmt, ...)
 {
     struct host_report *report = self_of(table)->report;
@@ -41,6 +42,7 @@ static rlb_status host_fail(const rlb_host *table, rlb_status status, const char
     return status;
 }
 
+RLB_PRINTF(3, 4)
 static void host_log(const rlb_host *table, int32_t level, const char *fmt, ...)
 {
     struct host *h = self_of(table);

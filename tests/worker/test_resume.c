@@ -219,10 +219,9 @@ static void of_another_run(void)
     snprintf(path, sizeof path, "%s", d.saved);
     drive_free(&d);
     for (int i = 0; i < 5; i++) {
-        static const char *const reasons[] = {"another parameters", "another parameters",
-                                              "another algorithm: 'walker' there, "
-                                              "'clients' here",
-                                              "damaged (its checksum", "No such file"};
+        static const char *const reasons[] = {
+            "another parameters, seed", "another parameters, seed",
+            "another algorithm: 'walker' there", "damaged (its checksum", "No such file"};
         rich(&d, "another", 0);
         d.msg.resume_from = path;
         d.msg.seed += i == 0;
