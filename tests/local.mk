@@ -29,3 +29,4 @@ include tests/chart/local.mk
 include tests/tui/local.mk
 include tests/cmd/local.mk
 include tests/plugins/local.mk
+include tests/reproduce/local.mk
