@@ -16,8 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum conform_verdict answer(struct conform *c, enum conform_verdict v, const char *fmt,
-                                   va_list ap)
+__attribute__((format(printf, 3, 0))) static enum conform_verdict
+answer(struct conform *c, enum conform_verdict v, const char *fmt, va_list ap)
 {
     vsnprintf(c->text, sizeof c->text, fmt, ap);
     return v;

@@ -410,7 +410,7 @@ static int check_head(const struct subject *s, const rlb_module *m)
 
 int module_verify(const rlb_module *m, struct err *e)
 {
-    struct err spare;
+    struct err spare = ERR_INIT;
     struct subject whole = {.name = "the module", .e = e ? e : &spare};
     size_t algos = 0, envs = 0;
     int status = check_head(&whole, m);
