@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/launch.h"
@@ -11,31 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define BUILD_ID PACKAGE_STRING ", " __VERSION__
-
-/* A file, or the name of an own or shipped recipe. Owned. */
-static char *find_recipe(const char *name)
-{
-    struct stat st;
-    if (strchr(name, '/') || (stat(name, &st) == 0 && S_ISREG(st.st_mode)))
-        return mem_strdup(name);
-    char *folders[] = {place_own_recipes(), place_recipes()};
-    static const char *const endings[] = {"", ".yaml", ".yml"};
-    char *found = NULL;
-    for (size_t i = 0; i < 2; i++) {
-        for (size_t k = 0; k < 3 && !found; k++) {
-            found = mem_printf("%s/%s%s", folders[i], name, endings[k]);
-            if (stat(found, &st) < 0 || !S_ISREG(st.st_mode)) {
-                free(found);
-                found = NULL;
-            }
-        }
-        free(folders[i]);
-    }
-    return found ? found : mem_strdup(name);
-}
 
 static void print_diags(const struct recipe *recipe)
 {
@@ -98,13 +74,16 @@ static int run(struct cli *cli, struct err *e)
     struct recipe recipe = {0};
     struct registry registry = {0};
     struct plan plan = {0};
-    char *path = find_recipe(cli->args[0]);
+    char *path = recipe_find(cli->args[0]);
     int status = recipe_read(path, &recipe, e);
-    if (status == OK)
+    if (status == OK || recipe.root) /* a tree with mistakes: the rest of them, too */
         status = registry_load(&registry, cli_get(cli, "plugin-path"), e);
-    if (status == OK)
+    if (status == OK && recipe.root)
         status = make_plan(cli, &recipe, &registry, &plan, e);
     print_diags(&recipe);
+    if (status == ERR_DATA && recipe_errors(&recipe))
+        err_set(e, ERR_DATA, "%zu error%s, nothing was run; see man rlbench-recipe",
+                recipe_errors(&recipe), recipe_errors(&recipe) == 1 ? "" : "s");
     if (status == OK)
         status = launch(cli, &plan, e);
     plan_finish(&plan);

@@ -5,6 +5,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
 
 /* folder/name or folder/name.yaml when there is such a file, else NULL. Frees folder. */
 static char *in_folder(char *folder, const char *name)
@@ -13,7 +20,7 @@ static char *in_folder(char *folder, const char *name)
     char *found = NULL;
     for (size_t i = 0; folder && !found && i < sizeof endings / sizeof endings[0]; i++) {
         char *path = mem_printf("%s/%s%s", folder, name, endings[i]);
-        if (file_exists(path))
+        if (is_file(path))
             found = path;
         else
             free(path);
@@ -25,7 +32,7 @@ static char *in_folder(char *folder, const char *name)
 char *recipe_find(const char *name)
 {
     char *found = NULL;
-    if (!file_exists(name) && !strchr(name, '/')) {
+    if (!is_file(name) && !strchr(name, '/')) {
         found = in_folder(place_own_recipes(), name);
         if (!found)
             found = in_folder(place_recipes(), name);

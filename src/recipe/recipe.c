@@ -53,6 +53,7 @@ static void start(struct recipe *r, const char *path)
 
 int recipe_parse(const char *path, const char *text, size_t n, struct recipe *out, struct err *e)
 {
+    const struct mark top = {1, 1, 0};
     start(out, path);
     if (n >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) { /* a byte-order mark is harmless */
         text += 3;
@@ -62,8 +63,7 @@ int recipe_parse(const char *path, const char *text, size_t n, struct recipe *ou
     out->text_len = n;
     if (n > RECIPE_MAX_BYTES) {
         out->text_len = 0;
-        recipe_error(out, (struct mark){1, 1, 0}, NULL, "the file is longer than %d KiB",
-                     RECIPE_MAX_BYTES / 1024);
+        recipe_error(out, top, NULL, "the file is longer than %d KiB", RECIPE_MAX_BYTES / 1024);
     } else if (check_encoding(out)) {
         tree_build(out);
     }

@@ -377,17 +377,17 @@ static struct node *read_document(struct builder *b)
 
 void tree_build(struct recipe *r)
 {
+    const struct mark top = {1, 1, 0};
     struct builder b = {.r = r, .last = PLACE_START};
     if (!yaml_parser_initialize(&b.parser)) {
-        recipe_error(r, (struct mark){1, 1, 0}, NULL, "out of memory");
+        recipe_error(r, top, NULL, "out of memory");
         return;
     }
     yaml_parser_set_input_string(&b.parser, (const unsigned char *)r->text, r->text_len);
     yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
     struct node *root = read_document(&b);
     if (root && root->kind == NODE_SCALAR && !*root->text && !root->quoted && !b.failed)
-        recipe_error(r, (struct mark){1, 1, 0}, "see man rlbench-recipe for an example",
-                     "the recipe is empty");
+        recipe_error(r, top, "see man rlbench-recipe for an example", "the recipe is empty");
     else if (root && root->kind != NODE_MAPPING && !b.failed)
         recipe_error(r, root->at, "see man rlbench-recipe for an example",
                      "a recipe is a mapping of key: value lines");
