@@ -19,7 +19,8 @@ const char *num_parse_real(const char *text, double *out);
 const char *num_parse_bool(const char *text, bool *out);            /* true/false/yes/no/on/off */
 const char *num_parse_duration_ms(const char *text, uint64_t *out); /* a bare number is seconds */
 
-/* The shortest text that reads back as the same double ("0.1", "1000", "1e-5", "inf", "nan"); returns out.
+/* The shortest text that reads back as the same double ("0.1", "1000", "1e-5", "inf", "nan");
+ * returns out.
  */
 char *num_format_real(double value, char *out, size_t size);
 /* For people: 4 significant digits, k/M/G where short ("1.2k", "300k", "1.9e-4"); returns out. */
