@@ -1,5 +1,6 @@
 #include "supervisor/internal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,7 +72,7 @@ void batch_update(struct batch *b, const struct run_update *u)
     if (u->set & RU_SOCKET)
         to->socket = arena_strdup(&b->arena, u->socket);
     if (u->set & RU_SPEED)
-        to->steps_per_s = u->steps_per_s;
+        to->steps_per_s = isfinite(u->steps_per_s) ? u->steps_per_s : 0; /* NaN is NULL there */
 }
 
 bool batch_is_empty(const struct batch *b)
@@ -136,6 +137,13 @@ static bool is_kept(const struct artifact_row *rows, size_t n, const char *path)
     return false;
 }
 
+/* Only what lies in the run's own folder is ours to remove. */
+static bool is_own_file(const struct run *r, const char *path)
+{
+    size_t n = strlen(r->folder);
+    return strncmp(path, r->folder, n) == 0 && path[n] == '/' && !strstr(path + n, "/../");
+}
+
 /* Rows first, then files: a kill in between leaves a file too many, never a row without its file.
  * What cannot be pruned now is pruned after the next checkpoint. */
 static void prune(struct store *s, struct run *r)
@@ -148,7 +156,7 @@ static void prune(struct store *s, struct run *r)
     if (store_prune_checkpoints(s, r->id, keep, &a, &old, &num_old, NULL) == OK &&
         store_run_artifacts(s, r->id, &a, &kept, &num_kept, NULL) == OK)
         for (size_t i = 0; i < num_old; i++)
-            if (!is_kept(kept, num_kept, old[i]))
+            if (is_own_file(r, old[i]) && !is_kept(kept, num_kept, old[i]))
                 unlink(old[i]);
     arena_finish(&a);
 }

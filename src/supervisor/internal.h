@@ -5,6 +5,7 @@
  *   messages.c what its worker says
  *   end.c      how it ends, the watchdog
  *   batch.c    what a run has measured and not yet committed, and its commit
+ *   commit.c   when that happens, and what if it cannot
  *   spawn.c    a process for a worker
  *   lines.c    a worker's stderr as events
  *   claim.c    one supervisor per run
@@ -88,6 +89,15 @@ void batch_clear(struct batch *b);
 /* One transaction with everything that these runs have waiting: all of it or none, and then it
  * still waits. */
 int batch_commit(struct store *s, struct run *runs, size_t n, struct err *e);
+
+/* ---- commit.c ---- */
+
+/* Commits when it is time; after a failure pauses everybody and tries again later. */
+void commit_when_due(struct supervisor *s);
+/* When that will be, INT64_MAX when nothing waits. */
+int64_t commit_due_ns(const struct supervisor *s);
+bool commit_waits(const struct supervisor *s); /* something does */
+uint64_t commit_waiting_rows(const struct supervisor *s);
 
 /* ---- claim.c: one supervisor per run ---- */
 

@@ -6,7 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GRACE_S = 2, EVENT_TEXT_MAX = RUN_TEXT_MAX - 1 };
+/* GRACE: a worker that has said all it has to say is left alone for so long. */
+enum {
+    GRACE_S = 2,
+    EVENT_TEXT_MAX = RUN_TEXT_MAX - 1,
+    METRICS_MAX = 4096,
+    VIEWS_MAX_BYTES = 1 << 20
+};
+#define STEP_MAX ((uint64_t)INT64_MAX) /* what a database can hold */
 
 typedef int handler(struct supervisor *s, struct run *r, const union wire_any *m, struct err *e);
 
@@ -29,7 +36,9 @@ static int on_metric(struct supervisor *s, struct run *r, const union wire_any *
 {
     (void)s;
     if (m->metric.index != r->metrics.len)
-        return err_set(e, ERR_DATA, "metric %s came out of order", m->metric.name);
+        return err_set(e, ERR_DATA, "metric %.80s came out of order", m->metric.name);
+    if (r->metrics.len >= METRICS_MAX)
+        return err_set(e, ERR_DATA, "more than %d metrics", METRICS_MAX);
     rlb_metric metric = {.name = arena_strdup(&r->arena, m->metric.name),
                          .doc = arena_strdup(&r->arena, m->metric.doc),
                          .unit = arena_strdup(&r->arena, m->metric.unit),
@@ -48,10 +57,12 @@ static int on_points(struct supervisor *s, struct run *r, const union wire_any *
     if (n * sizeof(struct store_point) != m->points.records.len)
         return err_set(e, ERR_DATA, "its points are %zu bytes", m->points.records.len);
     for (size_t i = 0; i < n; i++) {
-        uint32_t metric;
-        memcpy(&metric, at + i * sizeof(struct store_point), sizeof metric);
-        if (metric >= r->metrics.len)
-            return err_set(e, ERR_DATA, "a point of metric %u, which it never named", metric);
+        struct store_point p;
+        memcpy(&p, at + i * sizeof p, sizeof p);
+        if (p.metric >= r->metrics.len)
+            return err_set(e, ERR_DATA, "a point of metric %u, which it never named", p.metric);
+        if (p.step > STEP_MAX)
+            return err_set(e, ERR_DATA, "a point at step %llu", (unsigned long long)p.step);
     }
     buf_add(&r->batch.points, at, m->points.records.len);
     return OK;
@@ -70,8 +81,9 @@ static int on_episodes(struct supervisor *s, struct run *r, const union wire_any
 static int on_view(struct supervisor *s, struct run *r, const union wire_any *m, struct err *e)
 {
     struct wire_view view = m->view;
-    (void)e;
     view.run = (uint64_t)r->id;
+    if (r->views.len > VIEWS_MAX_BYTES)
+        return err_set(e, ERR_DATA, "too many views");
     wire_encode(&r->views, WIRE_VIEW, &view);
     control_forward(s, r->id, WIRE_VIEW, &view);
     return OK;
@@ -102,7 +114,8 @@ static void follow_state(struct supervisor *s, struct run *r, uint32_t worker_st
 
 static int on_status(struct supervisor *s, struct run *r, const union wire_any *m, struct err *e)
 {
-    (void)e;
+    if (m->status.step > STEP_MAX || m->status.env_steps > STEP_MAX)
+        return err_set(e, ERR_DATA, "a status at step %llu", (unsigned long long)m->status.step);
     r->status = m->status;
     r->status.run = (uint64_t)r->id;
     follow_state(s, r, m->status.state);
@@ -156,8 +169,9 @@ static int on_done(struct supervisor *s, struct run *r, const union wire_any *m,
     };
     const struct wire_done *d = &m->done;
     struct buf text = {0};
-    if (d->reason >= sizeof ends / sizeof ends[0])
-        return err_set(e, ERR_DATA, "it ended for reason %u", d->reason);
+    if (d->step > STEP_MAX || d->reason >= sizeof ends / sizeof ends[0])
+        return err_set(e, ERR_DATA, "it ended for reason %u at step %llu", d->reason,
+                       (unsigned long long)d->step);
     lines_clean(d->message, strlen(d->message), EVENT_TEXT_MAX, &text);
     if (text.len == 0)
         buf_printf(&text, "%s at step %llu", ends[d->reason].text, (unsigned long long)d->step);

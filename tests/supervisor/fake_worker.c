@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/num.h"
+#include "wire/sample.h"
 #include "wire/wire.h"
 #include "worker/worker.h"
 
@@ -176,6 +177,27 @@ static void eat_memory(void)
     }
 }
 
+/* Well-formed messages of every kind without any sense, until it is thrown out. */
+static void make_noise(struct fake *f)
+{
+    rlb_rng rng;
+    rlb_rng_init(&rng, f->seed, 0);
+    for (int i = 0; i < 100000; i++) {
+        struct sample s;
+        enum wire_type type = (enum wire_type)(1 + rlb_rng_below(&rng, WIRE_NUM_TYPES - 1));
+        /* Some would end it at once: more of the others gives longer stories. */
+        bool fatal = type < WIRE_READY || type > WIRE_DONE || type == WIRE_POINTS ||
+                     type == WIRE_EPISODES || type == WIRE_METRIC || type == WIRE_DONE ||
+                     type == WIRE_READY;
+        if (fatal && rlb_rng_below(&rng, 100) > 0)
+            continue;
+        sample_fill(&s, &rng, type);
+        if (type == WIRE_STATUS && rlb_rng_below(&rng, 100) > 0)
+            s.msg.status.step = s.msg.status.env_steps = 3;
+        send(f, type, &s.msg);
+    }
+}
+
 static void mishap(struct fake *f)
 {
     const char *m = f->mode;
@@ -218,6 +240,8 @@ static void mishap(struct fake *f)
     } else if (strcmp(m, "talk") == 0) {
         for (int i = 0; i < 5000; i++)
             event(f, RLB_LOG_INFO, "talk", "bla\x07 bla");
+    } else if (strcmp(m, "noise") == 0) {
+        make_noise(f);
     } else if (strcmp(m, "fork") == 0 && fork() == 0) {
         hold_forever(); /* holds every descriptor of ours */
     }

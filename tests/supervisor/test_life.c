@@ -193,6 +193,29 @@ static void one_bad_run_does_not_disturb_the_others(void)
     lab_close(&l);
 }
 
+static void noise_ends_only_those_who_make_it(void)
+{
+    struct lab l;
+    struct fake_run runs[30];
+    struct buf problems = {0};
+    for (size_t i = 0; i < 30; i++)
+        runs[i] = (struct fake_run){.mode = i % 3 ? "noise" : "good", .steps = 200, .at = 10};
+    lab_open(&l, runs, 30);
+    CU_ASSERT_EQUAL(lab_run(&l, 4, NULL), ERR_FAILED);
+    for (size_t i = 0; i < 30; i++) {
+        struct run_row row = lab_row(&l, i);
+        CU_ASSERT_EQUAL(row.state, i % 3 ? RUN_CRASHED : RUN_DONE);
+        if (i % 3 == 0)
+            lab_check_whole(&l, i, 200);
+        else
+            CU_ASSERT_PTR_NOT_NULL(strstr(row.message, "broke the protocol"));
+    }
+    CU_ASSERT_EQUAL(store_check(l.reader, &problems, NULL), OK);
+    CU_ASSERT_EQUAL(problems.len, 0);
+    buf_finish(&problems);
+    lab_close(&l);
+}
+
 static void a_program_that_is_not_there_is_a_failure(void)
 {
     struct lab l;
@@ -242,5 +265,6 @@ FAKE_MAIN("supervisor: life", {"a good run is stored whole", a_good_run_is_store
           {"what it prints becomes events", what_it_prints_becomes_events_without_flooding},
           {"what it tells is limited too", what_it_tells_is_limited_too},
           {"one bad run does not disturb the others", one_bad_run_does_not_disturb_the_others},
+          {"noise ends only those who make it", noise_ends_only_those_who_make_it},
           {"too many jobs wait for room", too_many_jobs_wait_for_room},
           {"a program that is not there", a_program_that_is_not_there_is_a_failure})
