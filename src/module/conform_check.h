@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "module/conform.h"
 #include "worker/rig.h"
-#include <rlbench/rng.h>
 
 #include <stdbool.h>
 
@@ -64,16 +63,5 @@ const char *conform_growth(const struct conform_memory m[3], size_t slack, char 
 
 /* Anything goes wrong in a picture: a sentence, or NULL. */
 const char *conform_frame_fault(const rlb_frame *f, uint32_t declared_kind);
-
-/* Exact interfaces of an environment (conform_model.c). */
-enum conform_verdict conform_model_tables(struct conform *c);
-enum conform_verdict conform_model_experience(struct conform *c);
-enum conform_verdict conform_env_interfaces(struct conform *c);
-
-/* An instance of the environment under test, driven without the host's resets. */
-rlb_status conform_bare(struct conform *c, struct host_report *report, uint32_t lanes,
-                        uint64_t seed, struct venv **out);
-/* Fills v->actions with allowed actions drawn from rng. */
-void conform_random_actions(struct venv *v, rlb_rng *rng);
 
 #endif

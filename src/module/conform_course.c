@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct course_how course_plain = {.seed = 1};
 static const uint64_t most_memory = (uint64_t)1 << 30;
 
 void course_init(struct course *s, const struct conform *c)
@@ -206,14 +207,13 @@ bool course_whole(struct conform *c, const struct course_how *how, struct course
 
 bool course_length(struct conform *c)
 {
-    const struct course_how how = {.seed = 1};
     const int64_t start = clock_mono_ns(), aim_ns = 100000000;
     struct rig *r = NULL;
     struct course s = {.rss = sysinfo_rss_bytes()};
     uint64_t most = 1;
     if (c->steps)
         return true;
-    if (!course_rig(c, &how, &r))
+    if (!course_rig(c, &course_plain, &r))
         return false;
     bool good = true;
     while (good && !s.finished && clock_mono_ns() - start < aim_ns && s.done < 20000) {

@@ -28,6 +28,9 @@ struct course_how {
     bool measure_twice; /* measure() once more at each logging point */
 };
 
+/* The plainest: seed 1, whole windows, nobody looks. */
+extern const struct course_how course_plain;
+
 void course_init(struct course *s, const struct conform *c);
 void course_finish(struct course *s);
 /* The rig under test with the world that it accepts, found on the first call. */
@@ -42,5 +45,14 @@ const char *course_difference(const struct conform *c, const struct course *a,
                               const struct course *b, char *out, size_t size);
 /* Steps that take about a tenth of a second, measured once and kept in c->steps. */
 bool course_length(struct conform *c);
+
+/* Checks of checkpoints (conform_resume.c) and of what an algorithm may have besides
+ * (conform_extras.c). */
+enum conform_verdict resume_same(struct conform *c);
+enum conform_verdict resume_damage(struct conform *c);
+enum conform_verdict extras_live(struct conform *c);
+enum conform_verdict extras_results(struct conform *c);
+enum conform_verdict extras_clients(struct conform *c);
+enum conform_verdict extras_unknown(struct conform *c);
 
 #endif

@@ -1,16 +1,14 @@
-/* The exact interfaces of an environment: whether they hold together, and whether experience agrees
- * with the model. */
-#include "module/conform_check.h"
+/* The exact model of an environment: whether its tables hold together, and whether experience
+ * agrees with them. */
+#include "module/conform_bare.h"
 
 #include "base/clock.h"
 #include <rlbench/interfaces.h>
-#include <rlbench/rng.h>
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const uint64_t most_cells = 4u << 20;
 static const int64_t experience_ns = 1500000000;
@@ -23,7 +21,7 @@ static struct venv *with(struct conform *c, struct host_report *report, uint32_t
 {
     struct venv *v = NULL;
     *table = NULL;
-    if (conform_bare(c, report, lanes, 1, &v) >= 0 && c->env->interface)
+    if (bare_create(c, report, lanes, 1, &v) >= 0 && c->env->interface)
         *table = c->env->interface(v->self, id);
     return v;
 }
@@ -55,7 +53,7 @@ static uint32_t num_stages(const rlb_model *m)
     return m->horizon ? m->horizon : 1;
 }
 
-enum conform_verdict conform_model_tables(struct conform *c)
+enum conform_verdict model_tables(struct conform *c)
 {
     struct host_report report;
     const void *table;
@@ -176,7 +174,7 @@ static void gather(struct counts *k, struct venv *v)
     for (uint32_t l = 0; l < LANES && !k->fault[0]; l++)
         count_start(k, k->m->state(v->self, l));
     for (int i = 0; i < MOST_STEPS && !k->fault[0]; i++) {
-        conform_random_actions(v, &rng);
+        bare_random_actions(v, &rng);
         for (uint32_t l = 0; l < LANES; l++)
             before[l] = k->m->state(v->self, l);
         if (v->env->step(v->self, 0, LANES) < 0)
@@ -273,7 +271,7 @@ static enum conform_verdict judge(struct conform *c, struct counts *k, struct ve
                       z.sum, z.n);
 }
 
-enum conform_verdict conform_model_experience(struct conform *c)
+enum conform_verdict model_experience(struct conform *c)
 {
     struct host_report report;
     const void *table;
@@ -295,111 +293,4 @@ enum conform_verdict conform_model_experience(struct conform *c)
     }
     venv_destroy(v);
     return verdict;
-}
-
-/* ---- features, maps, snapshots, tasks ---- */
-
-static const char *features_fault(const rlb_features *f, const rlb_model *m, void *self)
-{
-    uint32_t *index = mem_alloc(((size_t)f->max_nonzero + 1) * sizeof *index);
-    double *value = mem_alloc(((size_t)f->max_nonzero + 1) * sizeof *value);
-    const char *fault = NULL;
-    uint64_t rows = m ? (uint64_t)m->num_states * m->num_actions : 0;
-    for (uint64_t i = 0; i < rows && !fault; i += rows / 200000 + 1) {
-        uint32_t n = f->row(self, (uint32_t)(i / m->num_actions), (uint32_t)(i % m->num_actions),
-                            index, value);
-        if (n > f->max_nonzero)
-            fault = "features: a row has more entries than announced";
-        for (uint32_t k = 0; k < n && !fault; k++)
-            if (index[k] >= f->dim || !isfinite(value[k]))
-                fault = "features: an index or value is unusable";
-    }
-    free(index);
-    free(value);
-    return fault;
-}
-
-static const char *grid_fault(const rlb_grid *g, const rlb_model *m)
-{
-    uint64_t cells = (uint64_t)g->rows * g->cols;
-    if (m && (g->num_states != m->num_states || g->num_actions != m->num_actions))
-        return "grid: not the states and actions of the model";
-    for (uint32_t s = 0; s < g->num_states; s++) {
-        if (g->cell[s] < -1 || (g->cell[s] >= 0 && (uint64_t)g->cell[s] >= cells))
-            return "grid: a state lies off the map";
-        if (g->cell[s] >= 0 && g->wall && g->wall[g->cell[s]])
-            return "grid: a state lies in a wall";
-    }
-    for (uint32_t a = 0; a < g->num_actions; a++)
-        if (g->action_dir[a] < -1 || g->action_dir[a] > 3)
-            return "grid: an action has no direction";
-    return NULL;
-}
-
-/* What was taken and put back shows the same observation. */
-static const char *snapshot_fault(const rlb_snapshot *t, struct venv *v)
-{
-    char *bytes = mem_alloc((size_t)t->bytes(v->self) + 1), *obs = mem_alloc(v->obs_bytes + 1);
-    rlb_rng rng;
-    const char *fault = NULL;
-    rlb_rng_init(&rng, 13, 0);
-    for (int i = 0; i < 50 && !fault; i++) {
-        t->take(v->self, 0, bytes);
-        memcpy(obs, v->batch.obs, v->obs_bytes);
-        conform_random_actions(v, &rng);
-        v->env->step(v->self, 0, 1);
-        if (t->put(v->self, 0, bytes) < 0 || memcmp(obs, v->batch.obs, v->obs_bytes) != 0)
-            fault = "snapshot: put() does not bring back what take() took";
-        v->env->step(v->self, 0, 1);
-        if (v->batch.terminated[0])
-            v->env->reset(v->self, 0, NULL);
-    }
-    free(bytes);
-    free(obs);
-    return fault;
-}
-
-static const char *tasks_fault(const rlb_tasks *t, void *self)
-{
-    double sum = 0;
-    for (uint32_t i = 0; i < t->num_tasks; i++)
-        sum += t->weight(self, i) >= 0 ? t->weight(self, i) : NAN;
-    if (!(fabs(sum - 1) < 1e-9))
-        return "tasks: the weights do not sum to 1";
-    for (uint32_t i = 0; i < t->num_tasks && i < 16; i++)
-        if (t->assign(self, 0, i, 1) < 0)
-            return "tasks: a task cannot be assigned";
-    return NULL;
-}
-
-enum conform_verdict conform_env_interfaces(struct conform *c)
-{
-    struct host_report report;
-    const void *table;
-    char names[160] = "";
-    const char *fault = NULL;
-    struct venv *v = with(c, &report, 1, RLB_MODEL, &table);
-    const rlb_model *m = table;
-    if (!v)
-        return conform_skip(c, "it cannot be created");
-    static const char *const ids[] = {RLB_MODEL, RLB_GRID, RLB_FEATURES, RLB_SNAPSHOT, RLB_TASKS};
-    for (size_t i = 0; i < sizeof ids / sizeof ids[0] && !fault; i++) {
-        const void *t = c->env->interface ? c->env->interface(v->self, ids[i]) : NULL;
-        if (!t)
-            continue;
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", *names ? ", " : "",
-                 ids[i]);
-        if (strcmp(ids[i], RLB_GRID) == 0)
-            fault = grid_fault(t, m);
-        else if (strcmp(ids[i], RLB_FEATURES) == 0)
-            fault = features_fault(t, m, v->self);
-        else if (strcmp(ids[i], RLB_SNAPSHOT) == 0)
-            fault = snapshot_fault(t, v);
-        else if (strcmp(ids[i], RLB_TASKS) == 0)
-            fault = tasks_fault(t, v->self);
-    }
-    venv_destroy(v);
-    if (fault)
-        return conform_fail(c, "%s", fault);
-    return *names ? conform_ok(c, "%s", names) : conform_skip(c, "it has none");
 }
