@@ -13,6 +13,7 @@ plugin_pages = \
 	man/rlbench-q-learning.7 \
 	man/rlbench-sarsa.7 \
 	man/rlbench-zhang-mdp.7
+EXTRA_DIST += man/fedsarsa.inc
 nodist_man_MANS += $(plugin_pages)
 CLEANFILES += $(plugin_pages) man/pages.stamp
 $(plugin_pages): man/pages.stamp

@@ -5,4 +5,5 @@ dist_recipes_DATA += \
 	recipes/fedsarsa-drift.yaml \
 	recipes/fedsarsa-heterogeneity.yaml \
 	recipes/fedsarsa-speedup.yaml \
-	recipes/fedsarsa-speedup-quick.yaml
+	recipes/fedsarsa-speedup-quick.yaml \
+	recipes/fedsarsa-zhang.yaml
