@@ -22,3 +22,7 @@ bench_venv_step_LDADD = $(core_libs)
 EXTRA_PROGRAMS += bench/garnet_sarsa
 bench_garnet_sarsa_SOURCES = bench/garnet_sarsa.c
 bench_garnet_sarsa_LDADD = $(core_libs) librlbench.la
+EXTRA_PROGRAMS += bench/tui
+bench_tui_SOURCES = bench/tui.c
+bench_tui_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+bench_tui_LDADD = $(core_libs) $(VTERM_LIBS)

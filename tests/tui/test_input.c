@@ -8,11 +8,16 @@
 #include "tui/tui.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 static struct app app;
 
 static void open_app(enum scope screen)
 {
+    const char *scratch = getenv("SCRATCH"); /* a folder without recipes */
+    setenv("RLBENCH_RECIPES", "/nonexistent", 1);
+    if (!scratch || chdir(scratch) != 0)
+        exit(99);
     app_init(&app, &(struct app_options){.database = "/nowhere/at/all.db", .theme = "dark"});
     app.screen = screens[screen - 1];
     app.screen->enter(&app, app.states[screen - 1]);
