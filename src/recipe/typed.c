@@ -41,7 +41,8 @@ static cyaml_schema_value_t value_schema(const struct typed_field *f, struct are
     return v;
 }
 
-static void keep_first_error(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
+__attribute__((format(printf, 3, 0))) static void keep_first_error(cyaml_log_t level, void *ctx,
+                                                                   const char *fmt, va_list args)
 {
     struct err *e = ctx;
     if (level < CYAML_LOG_ERROR || e->text[0])
