@@ -18,7 +18,7 @@ enum {
     HEARTBEAT_MS = 1000,
     PROGRESS_MS = 100,
     START_RETRY_MS = 1000,
-    LAST_TRIES_MS = 6000, /* how long a stop waits for a disk that stays full */
+    LAST_TRIES_MS = 4000, /* how long a stop waits for a disk that stays full */
     SILENT_STEP_MS = 1000,
     MEMORY_MIN = 512 << 20
 };
@@ -229,6 +229,14 @@ static int next_timeout_ms(const struct supervisor *s)
     return at <= s->now_ns ? 1 : (int)((at - s->now_ns) / MS + 1);
 }
 
+static bool somebody_wants_out(const struct supervisor *s)
+{
+    for (size_t i = 0; i < s->num_runs; i++)
+        if (s->runs[i].stop_wanted)
+            return true;
+    return false;
+}
+
 /* Until every run is over and everything about them is committed. A stop does not wait for a disk
  * that stays full. */
 static int serve(struct supervisor *s, struct err *e)
@@ -256,7 +264,7 @@ static int serve(struct supervisor *s, struct err *e)
             return OK;
         over_ns = over_ns ? over_ns : s->now_ns;
         s->commit_now = true;
-        if (s->trouble_ns && s->stops && s->now_ns - over_ns > LAST_TRIES_MS * MS)
+        if (s->trouble_ns && somebody_wants_out(s) && s->now_ns - over_ns > LAST_TRIES_MS * MS)
             return err_set(e, ERR_IO,
                            "stopped although %llu rows could not be stored (%s); rlbench resume "
                            "goes on from the last checkpoint",

@@ -247,8 +247,10 @@ void run_continue(struct supervisor *s, struct run *r, enum pause_reason why)
 void run_stop(struct supervisor *s, struct run *r, bool now)
 {
     char text[128];
+    bool asked = r->stop_wanted;
     if (run_is_over(r))
         return;
+    r->stop_wanted = true;
     if (!run_is_live(r)) {
         run_abort(s, r, RUN_STOPPED, OK, "stopped", "stopped before it started");
     } else if (now) {
@@ -257,8 +259,7 @@ void run_stop(struct supervisor *s, struct run *r, bool now)
                  "checkpoint",
                  (unsigned long long)r->status.step);
         run_abort(s, r, RUN_STOPPED, OK, "stopped", text);
-    } else if (!r->stop_wanted) {
-        r->stop_wanted = true;
+    } else if (!asked) {
         run_send(r, WIRE_STOP, NULL);
     }
 }

@@ -126,11 +126,10 @@ static void stopping_while_the_disk_is_full_ends_and_can_be_resumed(void)
 {
     struct lab l;
     char digest[65];
-    struct buf log = {0};
     lab_open(&l, &slow, 1);
     fill_disk(&l);
     lab_spawn(&l, 1);
-    struct run_row row = lab_await(&l, 0, RUN_RUNNING);
+    lab_await(&l, 0, RUN_RUNNING);
     for (int i = 0; i < 2000 && !(lab_query(&l, "SELECT count(*) FROM artifact") > 0); i++)
         usleep(2000);
     struct client c = watch(&l);
@@ -138,18 +137,17 @@ static void stopping_while_the_disk_is_full_ends_and_can_be_resumed(void)
     CU_ASSERT(hear(&c, "disk full: paused", 0, 3000));
     client_close(&c);
     double stored = lab_query(&l, "SELECT count(*) FROM point");
-    kill((pid_t)row.pid, SIGTERM);
+    CU_ASSERT_EQUAL(lab_command(&l, 0, "stop", ""), OK);
     lab_await(&l, 0, RUN_CRASHED); /* as a reader sees a run whose supervisor has gone */
     set_full(false);
     CU_ASSERT_EQUAL(lab_query(&l, "SELECT count(*) FROM point"), stored);
     CU_ASSERT_EQUAL(lab_run(&l, 1, NULL), OK);
-    row = lab_row(&l, 0);
+    struct run_row row = lab_row(&l, 0);
     fake_digest(1, 3000, digest);
     CU_ASSERT_STRING_EQUAL(row.digest, digest);
     CU_ASSERT_EQUAL(row.attempts, 2);
     CU_ASSERT(lab_query(&l, "SELECT start_step FROM attempt WHERE n = 2") >= 500);
     lab_check_whole(&l, 0, 3000);
-    buf_finish(&log);
     lab_close(&l);
 }
 
