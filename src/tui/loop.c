@@ -20,6 +20,7 @@ struct loop {
     struct terminal *term;
     struct grid grid;
     int64_t drawn_ns, polled_ns;
+    int64_t read_ns;    /* what reading the last change took */
     bool dirty, urgent; /* something to draw; somebody pressed a key for it */
 };
 
@@ -33,10 +34,11 @@ static int until(int64_t at_ns, int64_t now)
     return at_ns <= now ? 0 : (int)((at_ns - now + 999999) / 1000000);
 }
 
+/* A database so large that reading a change takes long is read less often. */
 static int64_t poll_due(const struct loop *l)
 {
-    int ms = l->app->num_live ? LIVE_MS : QUIET_MS;
-    return l->polled_ns + (int64_t)ms * 1000000;
+    int64_t wait = (l->app->num_live ? LIVE_MS : QUIET_MS) * INT64_C(1000000);
+    return l->polled_ns + (wait > 20 * l->read_ns ? wait : 20 * l->read_ns);
 }
 
 static int timeout(struct loop *l)
@@ -142,8 +144,9 @@ static unsigned due(struct loop *l)
     int64_t now = clock_mono_ns();
     unsigned flags = REACT_NONE;
     if (now >= poll_due(l)) {
-        l->polled_ns = now;
         flags |= app_poll_data(a);
+        l->polled_ns = clock_mono_ns();
+        l->read_ns = l->polled_ns - now;
     }
     if (a->wake_ns && now >= a->wake_ns) {
         a->wake_ns = 0;

@@ -198,8 +198,9 @@ static unsigned ask(struct app *a, struct runs_model *m, const char *what, promp
     const struct runs_line *l = runs_model_current(m);
     if (!l)
         return REACT_NONE;
-    char question[200], seeds[32];
-    snprintf(seeds, sizeof seeds, l->num_runs == 1 ? "" : " (%zu runs)", l->num_runs);
+    char question[200], seeds[32] = "";
+    if (l->num_runs > 1)
+        snprintf(seeds, sizeof seeds, " (%zu runs)", l->num_runs);
     snprintf(question, sizeof question, "%s %s %s%s?", what, l->first->experiment, l->first->label,
              seeds);
     prompt_confirm(&a->prompt, question, yes, m);

@@ -60,6 +60,7 @@ int tui_main(const struct tui_options *o, struct err *e)
     if (note[0])
         app_say(&app, TONE_WARN, "%s", note);
     status = loop_run(&app, t, e);
+    app_poll_data(&app); /* what is true now, not at the last look */
     size_t live = app.num_live;
     t->ops->destroy(t);
     app_finish(&app);

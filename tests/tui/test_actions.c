@@ -15,7 +15,7 @@ static void every_row_is_well_formed(void)
 {
     for (int i = 0; i < ACT_COUNT - 1; i++) {
         const struct action_row *r = &action_rows[i];
-        CU_ASSERT_EQUAL(r->id, i + 1);
+        CU_ASSERT_EQUAL((int)r->id, i + 1);
         CU_ASSERT(strspn(r->name, "abcdefghijklmnopqrstuvwxyz-") == strlen(r->name) && *r->name);
         size_t n = strlen(r->help);
         CU_ASSERT(n >= 8 && n < 120 && r->help[n - 1] == '.' && isupper((unsigned char)r->help[0]));
