@@ -1,6 +1,7 @@
 /* Checks of an algorithm, each with instances of its own. */
 #include "module/conform_course.h"
 
+#include "base/clock.h"
 #include "base/sysinfo.h"
 #include "module/role.h"
 
@@ -202,6 +203,65 @@ static enum conform_verdict check_lanes(struct conform *c)
     return good ? conform_ok(c, "runs with three") : conform_fail(c, "with three: %s", c->err.text);
 }
 
+/* The beginning of a course: in some worlds a figure takes long to measure. *refused: the world is
+ * not accepted. */
+static bool beginning(struct conform *c, struct course *s, bool *refused)
+{
+    struct rig *r = NULL;
+    course_init(s, c);
+    *refused = !course_rig(c, &course_plain, &r);
+    bool good = !*refused && course_run(c, r, &course_plain, 1, s);
+    rig_destroy(r);
+    return good;
+}
+
+/* One more world: accepted, and begun twice in the same way (once where that takes long), or
+ * refused with a sentence. */
+static enum conform_verdict try_world(struct conform *c, bool *refused)
+{
+    const char *id = c->world->env->id;
+    int64_t start = clock_mono_ns();
+    struct course a = {0}, b = {0};
+    char text[300];
+    enum conform_verdict v = CONFORM_OK;
+    bool good = beginning(c, &a, refused);
+    bool slow = clock_mono_ns() - start > 500000000;
+    if (*refused && !conform_has_sentence(c->err.text))
+        v = conform_fail(c, "%s is refused without a sentence", id);
+    else if (!good && !*refused)
+        v = conform_fail(c, "with %s: %s", id, c->err.text);
+    else if (good && !slow && beginning(c, &b, refused) &&
+             course_difference(c, &a, &b, text, sizeof text))
+        v = conform_fail(c, "with %s: %s", id, text);
+    course_finish(&a);
+    course_finish(&b);
+    return v;
+}
+
+static enum conform_verdict check_worlds(struct conform *c)
+{
+    size_t runs = 0, refusals = 0;
+    enum conform_verdict v = CONFORM_OK;
+    if (c->algo->flags & RLB_A_NO_ENV)
+        return conform_skip(c, "it takes none");
+    if (!course_length(c))
+        return conform_skip(c, "it does not run");
+    const struct world *first = c->world;
+    for (size_t i = 0; i < c->num_worlds && v == CONFORM_OK; i++) {
+        bool refused;
+        if (&c->worlds[i] == first)
+            continue;
+        c->world = &c->worlds[i];
+        v = try_world(c, &refused);
+        runs += !refused;
+        refusals += refused;
+    }
+    c->world = first;
+    return v == CONFORM_OK
+               ? conform_ok(c, "runs with %zu more, refuses %zu with a sentence", runs, refusals)
+               : v;
+}
+
 /* ---- growth ---- */
 
 static enum conform_verdict check_growth(struct conform *c)
@@ -248,6 +308,7 @@ const struct conform_check conform_algo_checks[] = {
     {"views", check_views, false},
     {"act", check_act, false},
     {"lanes", check_lanes, false},
+    {"other worlds", check_worlds, false},
     {"resume", resume_same, false},
     {"damaged checkpoint", resume_damage, false},
     {"live parameters", extras_live, false},

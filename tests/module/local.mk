@@ -26,6 +26,10 @@ check_PROGRAMS += tests/module/test_desc
 tests_module_test_desc_SOURCES = tests/module/test_desc.c
 tests_module_test_desc_LDADD = $(test_libs)
 
+check_PROGRAMS += tests/module/test_hostile
+tests_module_test_hostile_SOURCES = tests/module/test_hostile.c
+tests_module_test_hostile_LDADD = $(test_libs)
+
 # The installed program finds the installed plugins, and they the installed librlbench.
 installcheck-local:
 	env -u RLBENCH_SELF -u RLBENCH_PLUGIN_PATH -u LD_LIBRARY_PATH XDG_CACHE_HOME=$(abs_builddir)/installcheck \
