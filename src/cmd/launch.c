@@ -8,6 +8,7 @@
 #include "store/store.h"
 #include "supervisor/supervisor.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -82,7 +83,10 @@ int launch_runs(const struct cli *cli, const char *database, const int64_t *runs
                                          .jobs = jobs,
                                          .progress = progress_show,
                                          .ctx = &progress};
+    /* Whoever reads our output may leave (`| head`): the runs do not end with them. */
+    void (*old)(int) = signal(SIGPIPE, SIG_IGN);
     int status = supervisor_run(&o, e);
+    signal(SIGPIPE, old);
     progress_finish(&progress);
     if (results_print(database, runs, n, json, &why) != OK && status == OK)
         status = err_set(e, why.code, "%s", why.text);

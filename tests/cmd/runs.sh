@@ -79,6 +79,13 @@ out '"type":"state","run":4,"state":"done"'
 out '"type":"result"'
 grep -v '^{.*}$' out > /dev/null && complain 'a line is not JSON'
 
+# a reader that leaves does not take the runs with it
+what='run --json | head -1'
+"$rlbench" run short.yaml --json --seeds 1 --set budget.steps=3M 2> err | head -1 > out
+sleep 0.2
+for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(state 5)" = done ] && break; sleep 0.2; done
+is 5 done
+
 # the same on a terminal: one line, rewritten, and left behind with a newline
 if command -v script > /dev/null; then
     what='run on a terminal'
@@ -86,7 +93,7 @@ if command -v script > /dev/null; then
     out 'steps/s'
     printf '\r' > cr
     grep -q "$(cat cr).*done.*$(printf '\033')\[K" out || complain 'no line is rewritten'
-    grep -q 'run 5: running' out && complain 'lines for a log on a terminal'
+    grep -q 'run 6: running' out && complain 'lines for a log on a terminal'
 fi
 
 # in the background, from elsewhere
