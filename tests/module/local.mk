@@ -32,12 +32,13 @@ tests_module_test_hostile_LDADD = $(test_libs)
 
 # The installed program finds the installed plugins, and they the installed librlbench.
 installcheck-local:
+	if test -n "$(DESTDIR)"; then staged="RLBENCH_PLUGIN_PATH=$(DESTDIR)$(pluginexecdir)"; else staged=; fi; \
 	env -u RLBENCH_SELF -u RLBENCH_PLUGIN_PATH -u LD_LIBRARY_PATH XDG_CACHE_HOME=$(abs_builddir)/installcheck \
-	  $(DESTDIR)$(bindir)/rlbench plugins >installcheck.txt
+	  $$staged $(DESTDIR)$(bindir)/rlbench plugins >installcheck.txt
 	rm -rf installcheck
-	cat installcheck.txt
 	for module in $(pluginexec_LTLIBRARIES); do \
-	  grep -q "^[ae][a-z]* *`basename $$module .la` .*$(pluginexecdir)/" installcheck.txt || exit 1; \
+	  id=`basename $$module .la`; \
+	  grep "^[ae][a-z]* *$$id .*$(pluginexecdir)/$$id.so" installcheck.txt || exit 1; \
 	done
-	if grep '^broken' installcheck.txt; then exit 1; fi
+	if grep -A 1 '^broken' installcheck.txt; then exit 1; fi
 CLEANFILES += installcheck.txt
