@@ -34,11 +34,11 @@ static const struct {
     [COL_RECIPE] = {"recipe", 16, 32, 0, false, SORT_RECIPE},
     [COL_ALGO] = {"algorithm", 10, 18, 3, false, SORT_ALGORITHM},
     [COL_WORLD] = {"world", 9, 16, 4, false, SORT_WORLD},
-    [COL_SEEDS] = {"seeds", 13, 26, 1, false, -1},
+    [COL_SEEDS] = {"seeds", 15, 30, 1, false, -1},
     [COL_DONE] = {"done", 5, 5, 0, true, SORT_DONE},
     [COL_ETA] = {"ETA", 8, 8, 0, true, -1},
     [COL_LAST] = {"last", 9, 9, 0, true, SORT_LAST},
-    [COL_TREND] = {"trend", 8, 16, 2, false, -1},
+    [COL_TREND] = {"trend", 6, 16, 2, false, -1},
 };
 
 /* Widths for a room; 0: left out. */
@@ -90,14 +90,46 @@ static void header(const struct runs_model *m, const struct look *look, struct g
     }
 }
 
+/* The values of a label without their names: "federated 32" of "mode=federated n_agents=32". */
+static void label_values(const char *label, char *out, size_t size)
+{
+    size_t used = 0;
+    while (*label && used + 1 < size) {
+        size_t n = strcspn(label, " "), name = strcspn(label, "= ");
+        const char *value = label[name] == '=' ? label + name + 1 : label;
+        int wrote = snprintf(out + used, size - used, "%s%.*s", used ? " " : "",
+                             (int)(label + n - value), value);
+        used += (size_t)wrote;
+        label += n + strspn(label + n, " ");
+    }
+    out[used < size ? used : size - 1] = '\0';
+}
+
+/* Groups differ at the end of their labels: that end, and the number of seeds, stay in sight. */
 static void put_seeds(struct grid *g, int row, int col, int width, const struct runs_line *l)
 {
-    char seeds[32];
+    char seeds[32], label[200];
     if (l->num_runs == 1)
         snprintf(seeds, sizeof seeds, "seed %llu", (unsigned long long)l->first->seed);
     else
         snprintf(seeds, sizeof seeds, "×%zu", l->num_runs);
-    words_put(g, row, col, width, ROLE_TEXT, l->first->label, seeds);
+    int room = width - text_columns(seeds) - 1;
+    const char *shown = l->first->label;
+    if (text_columns(shown) > room) {
+        label_values(shown, label, sizeof label);
+        shown = label;
+    }
+    if (text_columns(shown) > room && room > 1) {
+        while (text_columns(shown) > room - 1) {
+            uint32_t cp;
+            shown += text_decode(shown, strlen(shown), &cp);
+        }
+        char cut[208];
+        snprintf(cut, sizeof cut, "…%s", shown);
+        words_put(g, row, col, width, ROLE_TEXT, cut, seeds);
+        return;
+    }
+    words_put(g, row, col, width, ROLE_TEXT, shown, seeds);
 }
 
 /* What stands where the time to go would: when it ended, or what it died of. */

@@ -141,6 +141,11 @@ static unsigned sort_by(struct app *a, struct runs_model *m, const char *arg)
     return REACT_DRAW;
 }
 
+static bool is_live(enum run_state s)
+{
+    return s == RUN_RUNNING || s == RUN_PAUSED || s == RUN_QUEUED;
+}
+
 /* One command to every live run of the line, or of the marked ones. */
 static unsigned control(struct app *a, struct runs_model *m, const char *verb, enum run_state from)
 {
@@ -148,9 +153,7 @@ static unsigned control(struct app *a, struct runs_model *m, const char *verb, e
     size_t sent = 0;
     for (size_t i = 0; l && i < l->num_runs; i++) {
         const struct run_row *r = l->runs[i];
-        bool fits = from == RUN_NUM_STATES ? r->state == RUN_RUNNING || r->state == RUN_PAUSED ||
-                                                 r->state == RUN_QUEUED
-                                           : r->state == from;
+        bool fits = from == RUN_NUM_STATES ? is_live(r->state) : r->state == from;
         if (!fits)
             continue;
         app_control(a, r, verb, "");
@@ -204,6 +207,18 @@ static unsigned ask(struct app *a, struct runs_model *m, const char *what, promp
     snprintf(question, sizeof question, "%s %s %s%s?", what, l->first->experiment, l->first->label,
              seeds);
     prompt_confirm(&a->prompt, question, yes, m);
+    return REACT_DRAW;
+}
+
+static unsigned ask_stop(struct app *a, struct runs_model *m)
+{
+    const struct runs_line *l = runs_model_current(m);
+    size_t live = 0;
+    for (size_t i = 0; l && i < l->num_runs; i++)
+        live += is_live(l->runs[i]->state);
+    if (live)
+        return ask(a, m, "Stop", stop_yes);
+    app_say(a, TONE_INFO, "nothing runs here");
     return REACT_DRAW;
 }
 
@@ -264,7 +279,7 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
         runs_model_arrange(m);
         return REACT_DRAW;
     case ACT_RUN_PAUSE: return pause_line(a, m);
-    case ACT_RUN_STOP: return ask(a, m, "Stop", stop_yes);
+    case ACT_RUN_STOP: return ask_stop(a, m);
     case ACT_RUN_ADD: return app_act(a, ACT_GO_RECIPES, "");
     case ACT_RUN_ARCHIVE: return ask_archive(a, m);
     case ACT_RUN_ARCHIVED: m->archived = !m->archived; return read_rows(a, m);
