@@ -47,7 +47,7 @@ static void check(const char *path, const struct registry *reg, const struct cli
 static void put_ids(const struct plan *p, enum desc_kind kind, struct buf *out)
 {
     VEC(const struct desc *) seen = {0};
-    for (size_t g = 0; g < p->runs.len; g += p->num_seeds) {
+    for (size_t g = 0; g < p->num_groups; g++) {
         const struct plan_run *r = &p->runs.data[g];
         const struct desc *desc = kind == DESC_ALGORITHM ? r->algo : r->env;
         bool known = desc == NULL;
@@ -100,7 +100,7 @@ static const struct plan_value *find_value(const struct plan_run *r, const char 
 
 static bool same_in_all(const struct plan *p, const struct plan_value *v)
 {
-    for (size_t g = 0; g < p->runs.len; g += p->num_seeds) {
+    for (size_t g = 0; g < p->num_groups; g++) {
         const struct plan_value *other = find_value(&p->runs.data[g], v->key);
         if (!other || strcmp(other->text, v->text) != 0)
             return false;
@@ -125,7 +125,7 @@ static void put_explanation(const struct checked *k, struct buf *out)
     const struct plan *p = &k->plan;
     buf_printf(out, "%s\nprecedence: default < file < sweep < --set\n", p->name);
     put_values(k, &p->runs.data[0], true, out);
-    for (size_t g = 0; p->num_groups > 1 && g < p->runs.len; g += p->num_seeds) {
+    for (size_t g = 0; p->num_groups > 1 && g < p->num_groups; g++) {
         buf_printf(out, "group %s  %s\n", p->runs.data[g].group, p->runs.data[g].label);
         put_values(k, &p->runs.data[g], false, out);
     }
@@ -175,12 +175,13 @@ static json_t *json_value(const struct plan_value *v)
     return json_pack("{s:s, s:s}", "value", v->text, "source", v->source);
 }
 
-static json_t *json_group(const struct plan *p, size_t first, bool explain)
+static json_t *json_group(const struct plan *p, size_t g, bool explain)
 {
-    const struct plan_run *r = &p->runs.data[first];
+    const struct plan_run *r = &p->runs.data[g];
     json_t *seeds = json_array(), *values = json_object();
     for (size_t s = 0; s < p->num_seeds; s++)
-        json_array_append_new(seeds, json_integer((json_int_t)p->runs.data[first + s].seed));
+        json_array_append_new(seeds,
+                              json_integer((json_int_t)p->runs.data[s * p->num_groups + g].seed));
     for (size_t i = 0; explain && i < r->num_choices; i++)
         json_object_set_new(values, r->choices[i].key, json_value(&r->choices[i]));
     for (size_t i = 0; explain && i < r->num_values; i++)
@@ -201,7 +202,7 @@ static void print_json(const struct checked *k, const struct cli *c)
     if (k->status == OK) {
         const struct plan *p = &k->plan;
         json_t *groups = json_array();
-        for (size_t g = 0; g < p->runs.len; g += p->num_seeds)
+        for (size_t g = 0; g < p->num_groups; g++)
             json_array_append_new(groups, json_group(p, g, cli_has(c, "explain")));
         json_object_set_new(o, "name", json_string(p->name));
         json_object_set_new(o, "hash", json_string(p->recipe_hash));

@@ -183,8 +183,8 @@ static void write_runs(struct draft *d, const struct groups *g)
     struct buf text = {0};
     p->num_groups = g->len;
     p->num_seeds = d->seed_values.len;
-    for (size_t i = 0; i < g->len; i++)
-        for (size_t s = 0; s < p->num_seeds; s++) {
+    for (size_t s = 0; s < p->num_seeds; s++)
+        for (size_t i = 0; i < g->len; i++) {
             struct plan_run run = g->data[i];
             run.seed = d->seed_values.data[s];
             vec_push(&p->runs, run);

@@ -55,7 +55,9 @@ struct plan {
     const char *resolved_text; /* YAML with every value filled in (of the plan; runs differ by label
                                   and seed) */
     char recipe_hash[65];      /* SHA-256 of resolved_text */
-    VEC(struct plan_run) runs; /* groups in recipe order, seeds within */
+    VEC(struct plan_run)
+    runs;                         /* the first seed of every group in recipe order, then the next
+                                   * seed: a figure shows all its lines early */
     size_t num_groups, num_seeds; /* runs.len is their product */
 };
 
