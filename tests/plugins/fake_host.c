@@ -126,7 +126,8 @@ rlb_value *fake_values(const rlb_param *params, uint32_t n, uint32_t stride, con
 
 /* ---------------------------------------------------------------- the host table */
 
-static rlb_status host_fail(const rlb_host *h, rlb_status status, const char *fmt, ...)
+static RLB_PRINTF(3, 4) rlb_status
+    host_fail(const rlb_host *h, rlb_status status, const char *fmt, ...)
 {
     struct fake_run *r = h->ctx;
     va_list ap;
@@ -136,7 +137,7 @@ static rlb_status host_fail(const rlb_host *h, rlb_status status, const char *fm
     return status;
 }
 
-static void host_log(const rlb_host *h, int32_t level, const char *fmt, ...)
+static RLB_PRINTF(3, 4) void host_log(const rlb_host *h, int32_t level, const char *fmt, ...)
 {
     struct fake_run *r = h->ctx;
     size_t used = strlen(r->log);

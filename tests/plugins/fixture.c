@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Everything given out, so that it is borrowed and not lost. */
+static double *given[200];
+static size_t num_given;
+
 const double *fixture(const char *file, const char *name, size_t n)
 {
     char path[4096], word[100];
@@ -15,6 +19,7 @@ const double *fixture(const char *file, const char *name, size_t n)
     while (in && fscanf(in, "%99s", word) == 1) {
         if (strcmp(word, name) == 0 && fscanf(in, "%zu", &count) == 1 && count == n) {
             double *values = calloc(n, sizeof *values);
+            given[num_given++ % (sizeof given / sizeof *given)] = values;
             for (size_t i = 0; values && i < n; i++)
                 if (fscanf(in, "%lf", &values[i]) != 1)
                     break;

@@ -22,3 +22,7 @@ tests_plugins_test_fedsarsa_LDADD = $(test_libs) librlbench.la
 check_PROGRAMS += tests/plugins/test_zhang_mdp
 tests_plugins_test_zhang_mdp_SOURCES = tests/plugins/test_zhang_mdp.c $(fake_host)
 tests_plugins_test_zhang_mdp_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/plugins/test_fedsarsa_claims
+tests_plugins_test_fedsarsa_claims_SOURCES = tests/plugins/test_fedsarsa_claims.c $(fake_host)
+tests_plugins_test_fedsarsa_claims_LDADD = $(test_libs) librlbench.la

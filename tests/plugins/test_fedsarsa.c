@@ -135,23 +135,6 @@ static double distance(const double *a, const double *b)
     return sqrt(sum);
 }
 
-static double run_to_plateau(const char *set, const char *env_set, int seeds, uint64_t total)
-{
-    double sum = 0;
-    for (int seed = 1; seed <= seeds; seed++) {
-        struct fake_run r;
-        CU_ASSERT_EQUAL_FATAL(
-            fake_start(&r, "fedsarsa", set, "garnet", env_set, 1, (uint64_t)seed, total), RLB_OK);
-        CU_ASSERT_EQUAL(fake_step(&r, total, 0), RLB_OK);
-        CU_ASSERT_EQUAL(fake_measure(&r), RLB_OK);
-        CU_ASSERT_EQUAL(fake_metric(&r, "plateau")->count, 1);
-        CU_ASSERT_EQUAL(fake_metric(&r, "plateau")->last, *vector(&r, "plateau"));
-        sum += fake_metric(&r, "plateau")->last;
-        fake_finish(&r);
-    }
-    return sum / seeds;
-}
-
 /* ---------------------------------------------------------------- tests */
 
 /* N = 1 is single-agent SARSA whatever H, with every target. */
@@ -487,25 +470,6 @@ static void other_worlds(void)
     fake_finish(&r);
 }
 
-/* The claims, small: speed-up in N at H = 1, error linear in alpha, drift and its removal. */
-static void claims(void)
-{
-    double two = run_to_plateau("n_agents=2 local_steps=1 init_scale=1", "", 6, 100000);
-    double sixteen = run_to_plateau("n_agents=16 local_steps=1 init_scale=1", "", 6, 100000);
-    CU_ASSERT(two / sixteen > 5 && two / sixteen < 13); /* ideal 8 */
-    double faster =
-        run_to_plateau("n_agents=16 local_steps=1 init_scale=1 step_size=0.02", "", 6, 100000);
-    CU_ASSERT(faster / sixteen > 1.5 && faster / sixteen < 2.9); /* ideal 2 */
-    double drifted = run_to_plateau("n_agents=16 local_steps=10000 init_scale=1", "", 1, 200000);
-    double corrected = run_to_plateau(
-        "n_agents=16 local_steps=10000 init_scale=1 control_variates=1", "", 1, 400000);
-    CU_ASSERT(drifted > 50 * sixteen);
-    CU_ASSERT(corrected < drifted / 20);
-    double homogeneous = run_to_plateau("n_agents=16 local_steps=10000 init_scale=1",
-                                        "eps_kernel=0 eps_reward=0", 3, 100000);
-    CU_ASSERT(homogeneous < 4 * sixteen);
-}
-
 CHECK_MAIN("fedsarsa", {"one agent is plain SARSA", single_agent},
            {"agents of two kinds and their rounds", federation},
            {"the exact expansion along a path", path_expansion},
@@ -516,5 +480,4 @@ CHECK_MAIN("fedsarsa", {"one agent is plain SARSA", single_agent},
            {"a checkpoint of another run is refused", wrong_checkpoint},
            {"parameters that change while running", live_parameters},
            {"clients before there is a run", clients},
-           {"worlds without a model are refused", refusals}, {"worlds with episodes", other_worlds},
-           {"what the papers claim", claims})
+           {"worlds without a model are refused", refusals}, {"worlds with episodes", other_worlds})

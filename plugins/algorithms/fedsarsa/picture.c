@@ -67,11 +67,10 @@ static void draw_values(struct fed *f, rlb_frame *out)
 static void draw_occupancy(struct fed *f, rlb_frame *out)
 {
     uint32_t kinds = f->num_kinds < 4 ? f->num_kinds : 4, cols = 2 * kinds;
-    static const char *const labels[] = {
-        "exact", "visited", "exact, kind 0\nvisited\nexact, kind 1\nvisited",
-        "exact, kind 0\nvisited\nexact, kind 1\nvisited\nexact, kind 2\nvisited",
-        "exact, kind 0\nvisited\nexact, kind 1\nvisited\nexact, kind 2\nvisited\nexact, kind "
-        "3\nvisited"};
+    size_t used = 0;
+    for (uint32_t k = 0; k < kinds; k++)
+        used += (size_t)snprintf(f->text + used, sizeof f->text - used,
+                                 "%skind %u exact\nkind %u visited", k ? "\n" : "", k, k);
     for (uint32_t k = 0; k < kinds; k++) {
         const uint64_t *visits = f->visits + (size_t)k * f->S;
         uint64_t all = 0;
@@ -87,7 +86,7 @@ static void draw_occupancy(struct fed *f, rlb_frame *out)
     out->rows = f->S;
     out->cols = cols;
     out->lo = 0;
-    out->col_labels = kinds == 1 ? "exact\nvisited" : labels[kinds];
+    out->col_labels = f->text;
     out->caption = "share of time in each state: exact at theta*, and visited so far";
 }
 
