@@ -106,7 +106,7 @@ static int dump_recipe(const struct cli *c, const struct registry *reg, const ch
                        struct err *e)
 {
     struct recipe recipe;
-    struct plan plan;
+    struct plan plan = {.name = NULL};
     VEC(const char *) sets = {0};
     for (size_t i = 0; cli_get_nth(c, "set", i); i++)
         vec_push(&sets, cli_get_nth(c, "set", i));
@@ -121,10 +121,9 @@ static int dump_recipe(const struct cli *c, const struct registry *reg, const ch
         fputs(buf_text(&text), stderr);
         buf_finish(&text);
     }
-    if (status == OK) {
+    if (status == OK)
         status = dump_planned(&plan, out, e);
-        plan_finish(&plan);
-    }
+    plan_finish(&plan);
     recipe_finish(&recipe);
     vec_finish(&sets);
     return status;
