@@ -21,6 +21,7 @@ struct fake_venv {
 };
 
 const char *fake_hidden;
+uint32_t fake_time_limit;
 
 static void give_up(const char *what, const char *name)
 {
@@ -252,7 +253,7 @@ static rlb_status venv_create(struct fake_run *r, rlb_value *values, uint32_t la
     v->run = r;
     v->env = r->env;
     v->values = values;
-    v->time_limit = spaces.time_limit;
+    v->time_limit = fake_time_limit ? fake_time_limit : spaces.time_limit;
     v->obs_bytes = space_bytes(&spaces.obs) * agents;
     v->age = host_alloc(&r->host, lanes * sizeof *v->age);
     v->batch = (rlb_batch){

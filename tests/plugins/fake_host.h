@@ -40,6 +40,8 @@ struct fake_run {
 
 /* Id of an interface that environments seem not to have; NULL: none. */
 extern const char *fake_hidden;
+/* Time limit of environments made from now on; 0: their own. */
+extern uint32_t fake_time_limit;
 
 const rlb_algo *fake_algo(const char *id);
 const rlb_env *fake_env(const char *id);

@@ -456,17 +456,35 @@ static void refusals(void)
     fake_finish(&r);
 }
 
-/* Other environments through their models alone. */
-static void other_worlds(void)
+/* Final error on a chain whose exits pay 0 and 1, so that the start is worth something. */
+static double chain_error(const char *set, const char *chain, struct fake_run *r)
+{
+    CU_ASSERT_EQUAL_FATAL(fake_start(r, "fedsarsa", set, "chain", chain, 1, 1, 40000), RLB_OK);
+    CU_ASSERT_EQUAL(fake_step(r, 40000, 0), RLB_OK);
+    CU_ASSERT_EQUAL(fake_measure(r), RLB_OK);
+    return fake_metric(r, "mse_star")->last;
+}
+
+/* Episodes: nothing is added after the last reward. */
+static void episodes(void)
 {
     struct fake_run r;
-    CU_ASSERT_EQUAL_FATAL(fake_start(&r, "fedsarsa", "n_agents=4 discount=0.8 step_size=0.1",
-                                     "chain", "states=5 slip_by_kind=0.2", 1, 1, 40000),
-                          RLB_OK);
-    CU_ASSERT_EQUAL(fake_step(&r, 40000, 0), RLB_OK);
-    CU_ASSERT_EQUAL(fake_measure(&r), RLB_OK);
-    CU_ASSERT(fake_metric(&r, "mse_star")->last < 0.1);
+    CU_ASSERT(chain_error("n_agents=4 discount=0.9 step_size=0.05",
+                          "states=5 slip=0.3 slip_by_kind=0.2 left_reward=0", &r) < 0.02);
     CU_ASSERT_DOUBLE_EQUAL(fake_metric(&r, "eps_kernel")->last, 0.2, 1e-12);
+    fake_finish(&r);
+}
+
+/* A time limit is no end of the world: values of a fixed policy stay those without it. */
+static void time_limits(void)
+{
+    struct fake_run r;
+    fake_time_limit = 4;
+    CU_ASSERT(chain_error("n_agents=4 n_kinds=1 policy=fixed discount=1 step_size=0.05 "
+                          "schedule=piecewise",
+                          "states=5 slip=0.5 left_reward=0", &r) < 0.02);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.log, "time limit"));
+    fake_time_limit = 0;
     fake_finish(&r);
 }
 
@@ -480,4 +498,5 @@ CHECK_MAIN("fedsarsa", {"one agent is plain SARSA", single_agent},
            {"a checkpoint of another run is refused", wrong_checkpoint},
            {"parameters that change while running", live_parameters},
            {"clients before there is a run", clients},
-           {"worlds without a model are refused", refusals}, {"worlds with episodes", other_worlds})
+           {"worlds without a model are refused", refusals}, {"worlds with episodes", episodes},
+           {"time limits are not ends", time_limits})
