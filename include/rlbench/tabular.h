@@ -50,9 +50,10 @@ RLB_EXPORT rlb_status rlb_tabular_load(void *self, rlb_reader *r);
 
 /* ---------------------------------------------------------------- exact dynamic programming */
 
-/* Optimal action values of a stationary model by value iteration, until no value changes by more
- * than tolerance. q: [num_states][num_actions] out. RLB_E_NUMERIC when max_sweeps do not suffice
- * (discount 1 without termination), RLB_E_UNSUPPORTED for a finite horizon, RLB_E_NOMEM. */
+/* Optimal action values of a stationary model: policy iteration where the world is small, then
+ * value iteration until no value changes by more than tolerance times the largest (or 1). q:
+ * [num_states][num_actions] out. RLB_E_NUMERIC when max_sweeps do not suffice (discount 1 without
+ * termination), RLB_E_UNSUPPORTED for a finite horizon, RLB_E_NOMEM. */
 RLB_EXPORT rlb_status rlb_optimal_q(const rlb_model *model, void *model_self, double discount,
                                     double tolerance, uint32_t max_sweeps, double *q);
 /* State values of a stochastic policy, exactly (LU). policy: [num_states][num_actions] rows sum to

@@ -26,3 +26,9 @@ tests_plugins_test_zhang_mdp_LDADD = $(test_libs) librlbench.la
 check_PROGRAMS += tests/plugins/test_fedsarsa_claims
 tests_plugins_test_fedsarsa_claims_SOURCES = tests/plugins/test_fedsarsa_claims.c $(fake_host)
 tests_plugins_test_fedsarsa_claims_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/plugins/test_control tests/plugins/test_worlds
+tests_plugins_test_control_SOURCES = tests/plugins/test_control.c $(fake_host)
+tests_plugins_test_control_LDADD = $(test_libs) librlbench.la
+tests_plugins_test_worlds_SOURCES = tests/plugins/test_worlds.c $(fake_host)
+tests_plugins_test_worlds_LDADD = $(test_libs) librlbench.la

@@ -54,4 +54,9 @@ only 'dlopen\(' src/module/
 only '#include <(lapacke|cblas)' lib/
 only '#include <nettle' src/base/ src/worker/
 
+# every test program is in the build
+for file in tests/*/test_*.c tests/*/fuzz_*.c; do
+    grep -qF "$file" "$(dirname "$file")/local.mk" || complain "$file is not in $(dirname "$file")/local.mk"
+done
+
 exit $failed
