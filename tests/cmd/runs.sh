@@ -110,7 +110,7 @@ try 0 "$rlbench" resume @live
 out "run $run: running"
 try 1 "$rlbench" resume "$run"
 err 'needs no resuming'
-try 124 timeout -s INT 1.3 "$rlbench" attach "$run" # Ctrl-C detaches
+try 124 timeout -s INT 3 "$rlbench" attach "$run" # Ctrl-C detaches
 err 'detached'
 is "$run" running
 try 0 "$rlbench" stop "$run" --json
@@ -127,11 +127,11 @@ try 64 "$rlbench" stop
 
 # resumed here, interrupted here
 at=$(steps "$run")
-try 130 timeout --preserve-status -s INT 1 "$rlbench" resume "$run"
+try 130 timeout --preserve-status -s INT 3 "$rlbench" resume "$run"
 err "rlbench resume $run"
 is "$run" stopped
 [ "$(steps "$run")" -gt "$at" ] || complain 'it did not go on'
-try 143 timeout --preserve-status -s TERM 1 "$rlbench" resume "$run" --quiet
+try 143 timeout --preserve-status -s TERM 3 "$rlbench" resume "$run" --quiet
 is "$run" stopped
 
 # a worker that dies is a failed run, and the run says so
