@@ -32,6 +32,8 @@ rlb_status rlb_policy_value(const rlb_model *m, void *self, double discount, con
         v[s] = 0;
         for (uint32_t a = 0; a < A; a++) {
             double p = policy[(size_t)s * A + a];
+            if (p == 0)
+                continue;
             uint32_t n = m->outcomes(self, 0, s, a, o);
             for (uint32_t i = 0; i < n; i++) {
                 v[s] += p * o[i].prob * o[i].reward;
@@ -51,12 +53,12 @@ static void improve(const rlb_model *m, void *self, double discount, const doubl
                     rlb_outcome *o, double *policy)
 {
     for (uint32_t s = 0; s < m->num_states; s++) {
-        double *row = policy + (size_t)s * m->num_actions, best = -INFINITY;
+        double *row = policy + (size_t)s * m->num_actions, best = 0;
         uint32_t greedy = 0;
         for (uint32_t a = 0; a < m->num_actions; a++) {
             double value = backup(o, m->outcomes(self, 0, s, a, o), discount, v);
             row[a] = 0;
-            if (value > best + 1e-12 * fabs(best)) {
+            if (a == 0 || value > best + 1e-12 * fabs(best)) {
                 best = value;
                 greedy = a;
             }
