@@ -50,19 +50,35 @@ static double learn(struct fed *f, uint32_t slot, const struct answer *w, uint32
     return fabs(delta);
 }
 
-/* What the inner loop needs of struct fed, in registers rather than behind a pointer. */
-struct table_walk {
+/* What the inner loop needs of struct fed, gathered once a slice. */
+struct walk {
     double *theta, *weight;
     int32_t *state, *action;
     rlb_rng *rng;
     size_t stride;
     double alpha, discount, inverse_temperature;
+    uint32_t table; /* number of actions where learn_table() applies, else 0 */
 };
+
+static struct walk make_walk(const struct fed *f)
+{
+    bool table = f->phi.tabular && f->policy.kind == POLICY_SOFTMAX && f->target == TARGET_SARSA;
+    return (struct walk){.theta = f->theta,
+                         .weight = f->probs,
+                         .state = f->state,
+                         .action = f->action,
+                         .rng = f->rng,
+                         .stride = f->stride,
+                         .alpha = f->live.step_size,
+                         .discount = f->discount,
+                         .inverse_temperature = 1 / f->policy.temperature,
+                         .table = table ? f->A : 0};
+}
 
 /* The same for a table, softmax and SARSA's target within an episode, where almost all time goes.
  * A is a constant at every call that matters, so that the loops over actions unroll. */
 static inline __attribute__((always_inline)) double
-learn_table(const struct table_walk *t, size_t slot, int32_t next, double reward, uint32_t A)
+learn_table(const struct walk *t, size_t slot, int32_t next, double reward, uint32_t A)
 {
     double *theta = t->theta + slot * t->stride, *weight = t->weight;
     const double *q = theta + (size_t)next * A;
@@ -83,44 +99,33 @@ learn_table(const struct table_walk *t, size_t slot, int32_t next, double reward
     return fabs(delta);
 }
 
-static inline __attribute__((always_inline)) double learn_table_group(struct fed *f,
-                                                                      const struct group *g,
-                                                                      const struct answer *w,
-                                                                      double alpha, uint32_t A)
+static inline __attribute__((always_inline)) double
+learn_table_group(struct fed *f, const struct walk *t, const struct group *g, uint32_t A)
 {
-    const struct table_walk t = {.theta = f->theta,
-                                 .weight = f->probs,
-                                 .state = f->state,
-                                 .action = f->action,
-                                 .rng = f->rng,
-                                 .stride = f->stride,
-                                 .alpha = alpha,
-                                 .discount = f->discount,
-                                 .inverse_temperature = 1 / f->policy.temperature};
+    const struct answer *w = &g->answer;
     double errors = 0;
     for (uint32_t i = 0; i < g->count; i++) {
         size_t slot = g->first + i;
         if (w->terminated[i] | w->truncated[i])
-            errors += learn(f, (uint32_t)slot, w, i, alpha);
+            errors += learn(f, (uint32_t)slot, w, i, t->alpha);
         else
-            errors += learn_table(&t, slot, w->state[i], (double)w->reward[i], A);
+            errors += learn_table(t, slot, w->state[i], (double)w->reward[i], A);
     }
     return errors;
 }
 
-static double learn_agents(struct fed *f, const struct group *g, const struct answer *w,
-                           double alpha)
+static double learn_agents(struct fed *f, const struct walk *t, const struct group *g)
 {
     double errors = 0;
-    if (f->phi.tabular && f->policy.kind == POLICY_SOFTMAX && f->target == TARGET_SARSA)
-        switch (f->A) {
-        case 2: return learn_table_group(f, g, w, alpha, 2);
-        case 3: return learn_table_group(f, g, w, alpha, 3);
-        case 4: return learn_table_group(f, g, w, alpha, 4);
-        default: return learn_table_group(f, g, w, alpha, f->A);
-        }
+    switch (t->table) {
+    case 0: break;
+    case 2: return learn_table_group(f, t, g, 2);
+    case 3: return learn_table_group(f, t, g, 3);
+    case 4: return learn_table_group(f, t, g, 4);
+    default: return learn_table_group(f, t, g, t->table);
+    }
     for (uint32_t i = 0; i < g->count; i++)
-        errors += learn(f, g->first + i, w, i, alpha);
+        errors += learn(f, g->first + i, &g->answer, i, t->alpha);
     return errors;
 }
 
@@ -153,7 +158,7 @@ static void warn_truncation(struct fed *f)
     f->sums.warned = 1;
 }
 
-static void learn_group(struct fed *f, uint32_t k, double alpha)
+static void learn_group(struct fed *f, const struct walk *t, uint32_t k)
 {
     const struct group *g = &f->groups[k];
     const struct answer *w = &g->answer;
@@ -168,16 +173,16 @@ static void learn_group(struct fed *f, uint32_t k, double alpha)
     if (cut)
         warn_truncation(f);
     f->sums.rewards += rewards;
-    f->sums.td_error += learn_agents(f, g, w, alpha);
+    f->sums.td_error += learn_agents(f, t, g);
     if (f->live.control_variates)
         for (uint32_t i = 0; i < g->count; i++)
-            subtract_control(f, g->first + i, alpha);
+            subtract_control(f, g->first + i, t->alpha);
     if (f->projection > 0)
         for (uint32_t i = 0; i < g->count; i++)
             project(f, g->first + i);
 }
 
-static rlb_status step_agents(struct fed *f, double alpha)
+static rlb_status step_agents(struct fed *f, const struct walk *t)
 {
     bool averaged = f->mode == MODE_AVERAGED_ENVIRONMENT;
     if (averaged)
@@ -187,7 +192,7 @@ static rlb_status step_agents(struct fed *f, double alpha)
         rlb_status status = averaged ? RLB_OK : g->venv->step(g->venv, f->action + g->first);
         if (status != RLB_OK)
             return status;
-        learn_group(f, k, alpha);
+        learn_group(f, t, k);
     }
     return RLB_OK;
 }
@@ -241,16 +246,16 @@ rlb_status fed_step(void *self, const rlb_budget *budget, uint64_t *done)
     struct fed *f = self;
     struct sums *sums = &f->sums;
     uint64_t length = round_length(f), sample = next_sample(f);
-    double alpha = f->live.step_size;
+    struct walk walk = make_walk(f);
     for (uint64_t n = 0; n < budget->max_steps; n++) {
         if (f->schedule != SCHEDULE_CONSTANT)
-            alpha = step_size(f, sums->steps);
-        rlb_status status = step_agents(f, alpha);
+            walk.alpha = step_size(f, sums->steps);
+        rlb_status status = step_agents(f, &walk);
         if (status != RLB_OK)
             return status;
         sums->steps++;
         sums->since++;
-        sums->step_sizes += alpha;
+        sums->step_sizes += walk.alpha;
         sums->agent_steps += f->num_agents;
         ++*done;
         if (sums->since >= length)
