@@ -66,6 +66,17 @@ void canvas_light(struct canvas *c, int x, int y, int style)
         cell->role = (uint8_t)(ROLE_SERIES0 + style % CANVAS_STYLES);
 }
 
+void canvas_haze(struct canvas *c, int x, int y, int style)
+{
+    unsigned bit;
+    struct canvas_cell *cell = cell_of(c, x, y, &bit);
+    if (!cell)
+        return;
+    cell->haze |= (uint8_t)bit;
+    if (!cell->solid)
+        cell->role = (uint8_t)(ROLE_SERIES0 + style % CANVAS_STYLES);
+}
+
 void canvas_line(struct canvas *c, int x0, int y0, int x1, int y1, int style, unsigned pattern)
 {
     int dx = abs(x1 - x0), dy = -abs(y1 - y0);
@@ -127,7 +138,7 @@ static uint32_t glyph_of(const struct canvas *c, const struct canvas_cell *cell)
     if (cell->mark)
         return cell->mark;
     if (c->glyphs == GLYPHS_BRAILLE)
-        return braille(cell->solid | cell->light);
+        return braille(cell->solid ? cell->solid | cell->light : cell->light | cell->haze);
     if (c->glyphs == GLYPHS_BLOCK)
         return cell->solid ? quadrants[cell->solid & 15] : 0x2591;
     return cell->solid ? canvas_marker(GLYPHS_ASCII, cell->style) : ':';
@@ -138,7 +149,7 @@ void canvas_paint(const struct canvas *c, struct grid *g, int row, int col)
     for (int y = 0; y < c->rows; y++)
         for (int x = 0; x < c->cols; x++) {
             const struct canvas_cell *cell = &c->cells[y * c->cols + x];
-            if (cell->solid || cell->light)
+            if (cell->solid || cell->light || cell->haze)
                 grid_put(g, row + y, col + x, glyph_of(c, cell), cell->role, 0);
         }
 }

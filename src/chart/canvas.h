@@ -12,10 +12,10 @@ struct canvas {
     int width, height;  /* in dots */
     int dots_x, dots_y; /* dots of one cell */
     struct canvas_cell {
-        uint8_t solid, light; /* bit y * dots_x + x */
-        uint8_t role;         /* of the last solid dot, else of the last light one */
-        uint8_t style;        /* picks the character in the ASCII set */
-        uint32_t mark;        /* drawn instead of the dots; 0: none */
+        uint8_t solid, light, haze; /* bit y * dots_x + x */
+        uint8_t role;               /* of the last solid dot, else of the last light one */
+        uint8_t style;              /* picks the character in the ASCII set */
+        uint32_t mark;              /* drawn instead of the dots; 0: none */
     } * cells;
 };
 
@@ -30,6 +30,8 @@ void canvas_finish(struct canvas *c);
  * ASCII, character. */
 void canvas_dot(struct canvas *c, int x, int y, int style);
 void canvas_light(struct canvas *c, int x, int y, int style);
+/* Lighter still: seen only in cells without solid dots, so that it does not blur a thin line. */
+void canvas_haze(struct canvas *c, int x, int y, int style);
 /* A solid line. Dots at columns whose bit (x modulo 8) is clear in pattern are left out. */
 void canvas_line(struct canvas *c, int x0, int y0, int x1, int y1, int style, unsigned pattern);
 /* The style's marker in the cell of that dot. */

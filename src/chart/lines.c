@@ -46,7 +46,8 @@ void lines_draw(struct grid *g, struct rect r, const struct picture *p, enum gly
         }
         picture_label(p->row_labels, k, names[k], sizeof names[k]);
         double last = p->cols ? values[p->cols - 1] : NAN;
-        list[k] = (struct plot_curve){names[k], out, (int)k, last, NAN};
+        list[k] = (struct plot_curve){
+            .name = names[k], .columns = out, .style = (int)k, .last = last, .half = NAN};
     }
     struct plot plot = {.curves = list,
                         .num_curves = curves,

@@ -11,6 +11,8 @@ enum {
     GUTTER = LABEL + 1, /* and the axis line */
     MIN_GUTTER_COLS = 20,
     MIN_LEGEND_ROWS = 5,
+    ROWS_PER_LEGEND_ROW = 5, /* of the chart: a long legend must not eat it */
+    MAX_LEGEND_ROWS = 3,
     MIN_X_ROWS = 3
 };
 
@@ -19,10 +21,11 @@ struct layout {
     struct rect body;      /* the raster */
     bool gutter;           /* y labels and axis left of it */
     int x_row, legend_row; /* -1: none */
+    int legend_rows;
     struct rect all;
 };
 
-static struct layout lay_out(struct rect r)
+static struct layout lay_out(struct rect r, int legend_rows)
 {
     struct layout l = {.body = r, .all = r, .x_row = -1, .legend_row = -1};
     if (r.cols >= MIN_GUTTER_COLS) {
@@ -31,8 +34,9 @@ static struct layout lay_out(struct rect r)
         l.body.cols -= GUTTER;
     }
     if (r.rows >= MIN_LEGEND_ROWS) {
-        l.legend_row = l.body.row + l.body.rows - 1;
-        l.body.rows--;
+        l.legend_rows = legend_rows;
+        l.body.rows -= legend_rows;
+        l.legend_row = l.body.row + l.body.rows;
     }
     if (r.rows >= MIN_X_ROWS) {
         l.x_row = l.body.row + l.body.rows - 1;
@@ -43,7 +47,7 @@ static struct layout lay_out(struct rect r)
 
 size_t plot_columns(struct rect r, enum glyphs glyphs)
 {
-    struct layout l = lay_out(r);
+    struct layout l = lay_out(r, 1);
     if (l.body.rows <= 0 || l.body.cols <= 0)
         return 0;
     return (size_t)(l.body.cols * canvas_dots_x(glyphs));
@@ -231,7 +235,9 @@ static enum content content_of(const struct plot *p)
 
 void plot_draw(struct grid *g, struct rect r, const struct plot *given, enum glyphs glyphs)
 {
-    struct layout l = lay_out(r);
+    int most = r.rows / ROWS_PER_LEGEND_ROW;
+    most = most < 1 ? 1 : most > MAX_LEGEND_ROWS ? MAX_LEGEND_ROWS : most;
+    struct layout l = lay_out(r, plot_legend_rows(given, r.cols, most, glyphs));
     if (l.body.rows <= 0 || l.body.cols <= 0)
         return;
     struct plot fitting = *given;
@@ -268,5 +274,5 @@ void plot_draw(struct grid *g, struct rect r, const struct plot *given, enum gly
     }
     draw_bad(g, &l, p, canvas_dots_x(glyphs), glyphs);
     if (l.legend_row >= 0)
-        plot_draw_legend(g, (struct rect){l.legend_row, r.col, 1, r.cols}, p, glyphs);
+        plot_draw_legend(g, (struct rect){l.legend_row, r.col, l.legend_rows, r.cols}, p, glyphs);
 }

@@ -27,6 +27,7 @@ struct plot_curve {
     const struct plot_column *columns; /* [plot.columns] */
     int style;                         /* 0 … 7 */
     double last, half;                 /* read-out of the legend: last ± half; NaN: left out */
+    bool in_focus;                     /* its name stands out */
 };
 
 /* A horizontal line with its meaning. */
@@ -41,6 +42,7 @@ struct plot {
     size_t columns;     /* as plot_columns() says for the rectangle */
     uint64_t lo, hi;    /* steps shown, both inclusive */
     const char *x_unit; /* "rounds"; NULL: none */
+    const char *key; /* what names of curves are values of, said once in the legend; NULL: none */
     bool log_y;
     double y_lo, y_hi; /* NaN: from the data */
     const struct plot_guide *guides;

@@ -21,9 +21,8 @@ static int clamp_row(const struct canvas *c, int row)
     return row < 0 ? 0 : row >= c->height ? c->height - 1 : row;
 }
 
-/* Dots of the light layer: everywhere in a cell of coarse glyphs, one in four in braille, so that
- * the line stays apart from its band. */
-static bool is_light(const struct canvas *c, int x, int y)
+/* Dots of bands and ranges: everywhere in a cell of coarse glyphs, one in four in braille. */
+static bool is_haze(const struct canvas *c, int x, int y)
 {
     return c->glyphs != GLYPHS_BRAILLE || ((y & 1) == 0 && ((x + y / 2) & 1) == 0);
 }
@@ -37,8 +36,8 @@ static void draw_span(struct canvas *c, const struct axis *y, int x, double lo, 
     if (top >= c->height || bottom < 0)
         return;
     for (int row = clamp_row(c, top), to = clamp_row(c, bottom); row <= to; row++)
-        if (is_light(c, x, row))
-            canvas_light(c, x, row, style);
+        if (is_haze(c, x, row))
+            canvas_haze(c, x, row, style);
 }
 
 static double outermost(double a, double b, double sign)
@@ -47,7 +46,7 @@ static double outermost(double a, double b, double sign)
 }
 
 /* The range of the points behind column i. Where it stands out from both neighbours' ranges it is
- * drawn without gaps: a spike of one point must not fall through the raster of the light layer. */
+ * drawn without gaps: a spike of one point must not fall through the haze. */
 static void draw_range(struct canvas *c, const struct axis *y, const struct plot *p,
                        const struct plot_curve *curve, size_t i)
 {

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The column of a curve nearest to the cursor that has a value, or NULL. */
@@ -22,8 +23,19 @@ static const struct plot_column *nearest_column(const struct plot *p,
     return NULL;
 }
 
-/* What the legend says of a curve's value: "1.9e-4 ± 2.1e-5". */
-static void read_out(const struct plot *p, const struct plot_curve *curve, bool with_half,
+/* Three digits are what an eye takes in. */
+static char *brief_number(double value, char *out, size_t size)
+{
+    char digits[32];
+    snprintf(digits, sizeof digits, "%.2e", value);
+    return num_format_short(strtod(digits, NULL), out, size);
+}
+
+/* How much the legend says of every curve. */
+enum detail { NAMES, KEY, VALUES, INTERVALS };
+
+/* What it says of a curve's value: "1.9e-4 ± 2.1e-5". */
+static void read_out(const struct plot *p, const struct plot_curve *curve, enum detail detail,
                      char *out, size_t size)
 {
     char value[32], half_text[32];
@@ -34,10 +46,10 @@ static void read_out(const struct plot *p, const struct plot_curve *curve, bool 
         half = col ? (col->hi - col->lo) / 2 : NAN;
     }
     *out = '\0';
-    if (isnan(mean))
+    if (isnan(mean) || detail < VALUES)
         return;
-    num_format_short(mean, value, sizeof value);
-    if (with_half && isfinite(half) && half >= 0) {
+    brief_number(mean, value, sizeof value);
+    if (detail == INTERVALS && isfinite(half) && half >= 0) {
         if (half > 0) { /* two digits of an uncertainty are enough */
             double unit = pow(10, floor(log10(half)) - 1);
             half = round(half / unit) * unit;
@@ -63,14 +75,14 @@ static char *with_commas(uint64_t n, char *out, size_t size)
 }
 
 /* One curve's entry: "● name value"; returns its columns, and draws it when g is given. */
-static int legend_entry(struct grid *g, int row, int col, int max, const struct plot *p, size_t k,
-                        bool with_half, enum glyphs glyphs)
+static int put_entry(struct grid *g, int row, int col, int max, const struct plot *p, size_t k,
+                     enum detail detail, enum glyphs glyphs)
 {
     const struct plot_curve *curve = &p->curves[k];
     bool marked = p->num_curves > 1;
     int role = ROLE_SERIES0 + curve->style % CANVAS_STYLES;
     char value[80];
-    read_out(p, curve, with_half, value, sizeof value);
+    read_out(p, curve, detail, value, sizeof value);
     const char *name = curve->name && *curve->name ? curve->name
                        : p->has_cursor || !*value  ? ""
                                                    : "last";
@@ -78,11 +90,34 @@ static int legend_entry(struct grid *g, int row, int col, int max, const struct 
     if (g && marked && max > 0)
         grid_put(g, row, col, canvas_marker(glyphs, curve->style), role, ATTR_BOLD);
     if (g)
-        grid_text(g, row, col + at, max - at, marked ? role : ROLE_DIM, 0, name);
+        grid_text(g, row, col + at, max - at, marked ? role : ROLE_DIM,
+                  curve->in_focus ? ATTR_BOLD : 0, name);
     at += name_columns + (name_columns && *value);
     if (g)
         grid_text(g, row, col + at, max - at, ROLE_TEXT, 0, value);
     return at + text_columns(value);
+}
+
+/* Before the entries: where the cursor is, and what the names are values of. */
+static int put_head(struct grid *g, int row, int col, int max, const struct plot *p,
+                    enum detail detail)
+{
+    char step[32], text[40] = "";
+    int used = 0, width;
+    if (p->has_cursor) {
+        double apart = (double)(p->hi - p->lo) / 1000;
+        axis_format_step((double)p->cursor, apart, step, sizeof step);
+        snprintf(text, sizeof text, "@ %s", step);
+        if (g)
+            grid_text(g, row, col, max, ROLE_FOCUS, 0, text);
+        used = text_columns(text) + 2;
+    }
+    if (!p->key || !*p->key || p->num_curves < 2 || detail == NAMES)
+        return used;
+    if (g)
+        grid_text(g, row, col + used, max - used, ROLE_DIM, 0, p->key);
+    width = text_columns(p->key);
+    return used + width + 2;
 }
 
 /* Of several curves those without a name belong to the one before them. */
@@ -91,51 +126,86 @@ static bool in_legend(const struct plot *p, size_t k)
     return p->num_curves == 1 || p->curves[k].name;
 }
 
-static int legend_columns(const struct plot *p, bool with_half, enum glyphs glyphs)
-{
-    int sum = 0;
-    for (size_t k = 0; k < p->num_curves; k++)
-        if (in_legend(p, k))
-            sum += legend_entry(NULL, 0, 0, 0, p, k, with_half, glyphs) + 2;
-    return sum - 2;
-}
+/* Where the next entry goes. */
+struct pen {
+    int row, col;
+};
 
-void plot_draw_legend(struct grid *g, struct rect line, const struct plot *p, enum glyphs glyphs)
+/* Sets the entries one after the other in rows of r; draws them when g is given, and says how many
+ * do not fit when `all` is false. */
+static struct pen set_entries(struct grid *g, struct rect r, const struct plot *p,
+                              enum detail detail, bool all, enum glyphs glyphs)
 {
-    int row = line.row, col = line.col + 1, end = line.col + line.cols;
-    if (p->has_cursor) {
-        char step[32];
-        double apart = (double)(p->hi - p->lo) / 1000;
-        axis_format_step((double)p->cursor, apart, step, sizeof step);
-        col += 2 + grid_printf(g, row, col, end - col, ROLE_FOCUS, 0, "@ %s", step);
-    }
-    /* what does not fit loses its uncertainties first, then its last curves */
-    bool with_half = legend_columns(p, true, glyphs) <= end - col;
-    bool all = with_half || legend_columns(p, false, glyphs) <= end - col;
-    size_t left = 0;
+    struct pen at = {0, 1};
+    size_t left = 0, set = 0;
     for (size_t k = 0; k < p->num_curves; k++)
         left += in_legend(p, k);
+    at.col += put_head(g, r.row, r.col + 1, r.cols - 1, p, detail);
     for (size_t k = 0; k < p->num_curves; k++) {
         if (!in_legend(p, k))
             continue;
         char more[24];
         int reserve = snprintf(more, sizeof more, "+%zu more", left) + 2;
-        int need = legend_entry(NULL, 0, 0, 0, p, k, with_half, glyphs);
-        if (!all && k > 0 && col + need + (left > 1 ? reserve : 0) > end) {
-            grid_text(g, row, col, end - col, ROLE_DIM, 0, more);
-            return;
+        int need = put_entry(NULL, 0, 0, 0, p, k, detail, glyphs);
+        bool last_row = at.row + 1 >= r.rows;
+        if (!all && last_row && set && at.col + need + (left > 1 ? reserve : 0) > r.cols) {
+            if (g)
+                grid_text(g, r.row + at.row, r.col + at.col, r.cols - at.col, ROLE_DIM, 0, more);
+            return at;
         }
-        legend_entry(g, row, col, end - col, p, k, with_half, glyphs);
-        col += need + 2;
+        if (at.col + need > r.cols && set && (all || !last_row))
+            at = (struct pen){at.row + 1, 1};
+        if (g)
+            put_entry(g, r.row + at.row, r.col + at.col, r.cols - at.col, p, k, detail, glyphs);
+        at.col += need + 2;
+        set++;
         left--;
     }
-    if (p->per_column > 1 && !p->has_cursor) {
-        char count[32], text[80];
-        with_commas(p->per_column, count, sizeof count);
-        snprintf(text, sizeof text, "each column = %s points", count);
-        if (col + (int)strlen(text) > end)
-            snprintf(text, sizeof text, "%s/column", count);
-        if (col + (int)strlen(text) <= end)
-            grid_text(g, row, end - (int)strlen(text), (int)strlen(text), ROLE_DIM, 0, text);
-    }
+    return at;
+}
+
+static bool fits(struct rect r, const struct plot *p, enum detail detail, enum glyphs glyphs)
+{
+    struct pen end = set_entries(NULL, r, p, detail, true, glyphs);
+    return end.row < r.rows && (end.row > 0 || end.col - 2 <= r.cols);
+}
+
+/* What does not fit loses its uncertainties first, then its values, unless the cursor asks for
+ * them, then the key; when even that is too much, its last curves instead of a short key. */
+static enum detail choose_detail(struct rect r, const struct plot *p, enum glyphs glyphs)
+{
+    enum detail least = p->has_cursor || p->num_curves < 2 ? VALUES : NAMES, detail = INTERVALS;
+    while (detail > least && !fits(r, p, detail, glyphs))
+        detail--;
+    if (detail == NAMES && !fits(r, p, detail, glyphs) && p->key &&
+        text_columns(p->key) < r.cols / 4)
+        return KEY;
+    return detail;
+}
+
+/* More than one row is worth it for values and names, not for uncertainties. */
+int plot_legend_rows(const struct plot *p, int cols, int most, enum glyphs glyphs)
+{
+    for (int detail = VALUES; detail >= NAMES; detail--)
+        for (int rows = 1; rows <= most; rows++)
+            if (fits((struct rect){0, 0, rows, cols}, p, (enum detail)detail, glyphs))
+                return rows;
+    return most;
+}
+
+void plot_draw_legend(struct grid *g, struct rect r, const struct plot *p, enum glyphs glyphs)
+{
+    enum detail detail = choose_detail(r, p, glyphs);
+    bool all = fits(r, p, detail, glyphs);
+    struct pen at = set_entries(g, r, p, detail, all, glyphs);
+    if (!all || p->per_column <= 1 || p->has_cursor)
+        return;
+    char count[32], text[80];
+    with_commas(p->per_column, count, sizeof count);
+    snprintf(text, sizeof text, "each column = %s points", count);
+    if (at.col + (int)strlen(text) > r.cols)
+        snprintf(text, sizeof text, "%s/column", count);
+    int n = (int)strlen(text);
+    if (at.col + n <= r.cols)
+        grid_text(g, r.row + at.row, r.col + r.cols - n, n, ROLE_DIM, 0, text);
 }

@@ -12,7 +12,9 @@ void plot_draw_light(struct canvas *c, const struct axis *y, const struct plot *
 /* Its line and markers. */
 void plot_draw_line(struct canvas *c, const struct axis *y, const struct plot *p,
                     const struct plot_curve *curve);
-/* Into one row. */
-void plot_draw_legend(struct grid *g, struct rect line, const struct plot *p, enum glyphs glyphs);
+/* Rows that the legend takes, 1 to `most`. */
+int plot_legend_rows(const struct plot *p, int cols, int most, enum glyphs glyphs);
+/* Into those rows. */
+void plot_draw_legend(struct grid *g, struct rect r, const struct plot *p, enum glyphs glyphs);
 
 #endif

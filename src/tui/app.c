@@ -345,6 +345,8 @@ unsigned app_update(struct app *a, const struct event *ev)
     case EVENT_RESIZE:
         a->rows = ev->size.rows;
         a->cols = ev->size.cols;
+        if (a->screen && a->screen->update) /* there may be more to read */
+            a->screen->update(a, state_of(a), ev);
         return REACT_DRAW;
     case EVENT_TICK:
     case EVENT_DATA:

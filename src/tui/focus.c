@@ -12,6 +12,7 @@ static const char live_filter[] = "state~^(queued|running|paused)$";
 
 void app_focus(struct app *a, const int64_t *ids, size_t n)
 {
+    a->focus_run = 0;
     bool same = n == a->focus.len && (n == 0 || !memcmp(ids, a->focus.data, n * sizeof *ids));
     if (same)
         return;
@@ -33,6 +34,15 @@ static void focus_experiment(struct app *a, struct arena *tmp, const struct run_
     if (n == 0)
         ids[n++] = of->id;
     app_focus(a, ids, n);
+}
+
+void app_focus_experiment(struct app *a, const struct run_row *of)
+{
+    struct arena tmp = {0};
+    focus_experiment(a, &tmp, of);
+    arena_finish(&tmp);
+    a->focus_run = of->id;
+    a->focus_serial++; /* also when only the group in focus is another */
 }
 
 bool app_focus_newest(struct app *a)

@@ -1,5 +1,5 @@
-/* The Live screen's own state, shared by its files: screen_live.c (what happens), live_draw.c (how
- * it looks). */
+/* The Live screen's own state, shared by its files: screen_live.c (what happens), live_draw.c and
+ * live_chart.c (how it looks). */
 #ifndef RLBENCH_TUI_LIVE_H
 #define RLBENCH_TUI_LIVE_H
 
@@ -20,6 +20,8 @@ struct live {
     size_t pane;        /* the pane in focus; the view's is the last */
     bool full;          /* that pane alone */
     bool seeds;         /* every run its own line */
+    size_t group;       /* the one that stands out; SIZE_MAX: none */
+    bool only;          /* nothing but that group */
     bool zoomed;
     uint64_t lo, hi; /* window of steps while zoomed */
     bool has_cursor;
@@ -75,11 +77,24 @@ unsigned live_next_pane(struct app *a, struct live *l, int by);
 /* The nearest pane in a direction; beyond the last row the next page. */
 unsigned live_move_pane(struct app *a, struct live *l, int rows, int cols);
 
+/* The next group stands out; after the last one none does. */
+unsigned live_next_group(struct app *a, struct live *l);
+/* Only that group, or all groups again. */
+unsigned live_only_group(struct app *a, struct live *l);
+
+/* ---- live_chart.c ---- */
+void live_draw_chart(const struct app *a, struct live *l, struct grid *g, struct rect r,
+                     size_t metric_index, bool focused);
+void live_draw_view(const struct app *a, struct live *l, struct grid *g, struct rect r,
+                    bool focused);
+
 /* ---- live_draw.c ---- */
 /* The window of steps all charts show; false when there are no points. */
 bool live_window(const struct live *l, uint64_t *lo, uint64_t *hi);
 /* The part of the body that panes share. */
 struct rect live_panes(struct rect body);
+/* The same of the screen as large as it is now. */
+struct rect live_body(const struct app *a);
 /* Where panes go in r: as many as fit of `charts` from l->first on, and the view's. */
 void live_lay_out(struct live *l, struct rect r);
 /* Draws the body. */

@@ -3,8 +3,6 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "base/text.h"
-#include "chart/picture.h"
-#include "chart/plot.h"
 #include "tui/words.h"
 
 #include <math.h>
@@ -16,7 +14,8 @@
 enum {
     PANE_COLS = 38, /* the least a pane needs to say something */
     PANE_ROWS = 9,
-    LINES = 24 /* curves of one chart */
+    GOOD_COLS = 50, /* what it gets where there is room for more than one */
+    GOOD_ROWS = 12
 };
 
 const double live_strengths[LIVE_STRENGTHS] = {0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99};
@@ -38,12 +37,20 @@ static bool has_view(const struct live *l)
     return l->views.all.len > 0;
 }
 
+/* How many panes go into a length: of a good size when that makes two or more. */
+static int panes_in(int length, int good, int least)
+{
+    int n = length / good, tight = length / least;
+    n = n >= 2 ? n : tight < 2 ? tight : 2;
+    return n > 0 ? n : 1;
+}
+
 /* The smallest raster of panes that holds n, of several the one whose panes are nearest to the
  * shape charts like; the largest possible when none does. */
 static void choose_raster(struct rect r, size_t n, int *rows, int *cols)
 {
-    int most_cols = r.cols / PANE_COLS > 0 ? r.cols / PANE_COLS : 1;
-    int most_rows = r.rows / PANE_ROWS > 0 ? r.rows / PANE_ROWS : 1;
+    int most_cols = panes_in(r.cols, GOOD_COLS, PANE_COLS);
+    int most_rows = panes_in(r.rows, GOOD_ROWS, PANE_ROWS);
     double best = INFINITY;
     *rows = most_rows;
     *cols = most_cols;
@@ -72,6 +79,11 @@ struct rect live_panes(struct rect body)
 {
     body.rows -= 2; /* vitals, event */
     return body;
+}
+
+struct rect live_body(const struct app *a)
+{
+    return live_panes((struct rect){1, 0, a->rows - 3, a->cols}); /* title, message, keys */
 }
 
 void live_lay_out(struct live *l, struct rect r)
@@ -110,173 +122,6 @@ void live_lay_out(struct live *l, struct rect r)
     }
     if (l->pane >= o->panes)
         l->pane = o->panes ? o->panes - 1 : 0;
-}
-
-/* ---- charts ---- */
-
-/* What the names of all groups begin with, up to an equals sign ("n_agents=2", "n_agents=32"): said
- * once in the title instead of at every line. Its length; 0: nothing. */
-static size_t common_key(const struct live_model *m)
-{
-    if (m->groups.len < 2)
-        return 0;
-    const char *first = m->groups.data[0].name, *equals = strchr(first, '=');
-    size_t n = equals && !strchr(equals + 1, '=') ? (size_t)(equals - first) + 1 : 0;
-    for (size_t i = 1; n && i < m->groups.len; i++)
-        if (strncmp(m->groups.data[i].name, first, n) != 0 ||
-            strchr(m->groups.data[i].name + n, '='))
-            n = 0;
-    return n;
-}
-
-/* The last part of a dotted path, up to the end of the key. */
-static const char *last_part(const char *name)
-{
-    const char *equals = strchr(name, '=');
-    const char *part = name;
-    for (const char *p = name; equals && p < equals; p++)
-        if (*p == '.')
-            part = p + 1;
-    return part;
-}
-
-/* The name of a group's line: what differs. */
-static void line_name(const struct live_model *m, size_t group, char *out, size_t size)
-{
-    const char *name = m->groups.data[group].name;
-    size_t key = common_key(m);
-    snprintf(out, size, "%s", m->groups.len == 1 ? "" : key ? name + key : last_part(name));
-}
-
-/* Name, then what there is room for, the most telling first. */
-static char *chart_title(const struct live *l, const struct live_metric *metric, int room,
-                         char *out, size_t size)
-{
-    const struct live_model *m = &l->model;
-    char parts[5][80] = {"", "", "", "", ""};
-    size_t seeds = 0, key = common_key(m);
-    for (size_t i = 0; i < m->groups.len; i++)
-        seeds = m->groups.data[i].num_runs > seeds ? m->groups.data[i].num_runs : seeds;
-    if (metric->unit && *metric->unit)
-        snprintf(parts[0], sizeof parts[0], " (%s)", metric->unit);
-    if (metric->log_y)
-        snprintf(parts[1], sizeof parts[1], " · log");
-    if (m->strength > 0)
-        snprintf(parts[2], sizeof parts[2], " · smooth %g", m->strength);
-    if (key) {
-        const char *name = last_part(m->groups.data[0].name);
-        snprintf(parts[3], sizeof parts[3], " · by %.*s", (int)strcspn(name, "="), name);
-    }
-    if (seeds > 1 && !l->seeds)
-        snprintf(parts[4], sizeof parts[4], " · mean of %zu seeds, 95 %% band", seeds);
-    size_t n = (size_t)snprintf(out, size, "%s", metric->name);
-    for (int i = 0; i < 5; i++)
-        if (n < size && text_columns(out) + text_columns(parts[i]) <= room)
-            n += (size_t)snprintf(out + n, size - n, "%s", parts[i]);
-    return out;
-}
-
-/* The curves of one chart. */
-struct lines {
-    size_t n;
-    struct plot_curve curves[LINES];
-    char names[LINES][64];
-};
-
-/* Line k of a chart, a group's or a run's, unless it has no points: those of runs that wait would
- * only fill the legend. */
-static void add_line(const struct live *l, size_t metric, size_t k, uint64_t lo, uint64_t hi,
-                     size_t columns, struct plot_column *cells, struct lines *to)
-{
-    const struct live_model *m = &l->model;
-    if (to->n == LINES || !live_has_points(m, metric, k, l->seeds))
-        return;
-    struct plot_column *out = cells + to->n * columns;
-    struct plot_curve *curve = &to->curves[to->n];
-    char *name = to->names[to->n];
-    size_t group = l->seeds ? m->runs.data[k].group : k;
-    *curve = (struct plot_curve){name, out, (int)k, NAN, NAN};
-    line_name(m, group, name, sizeof to->names[0]);
-    if (!l->seeds) {
-        live_reduce_group(m, metric, k, lo, hi, columns, out, &curve->last, &curve->half);
-    } else {
-        live_reduce_run(m, metric, k, lo, hi, columns, out, &curve->last);
-        if (m->groups.len == 1) {
-            snprintf(name, sizeof to->names[0], "seed %llu",
-                     (unsigned long long)m->runs.data[k].seed);
-        } else { /* seeds of a group look alike, and the first one names them all */
-            curve->style = (int)group;
-            for (size_t i = 0; i < to->n; i++)
-                if (to->curves[i].style == curve->style)
-                    curve->name = NULL;
-        }
-    }
-    to->n++;
-}
-
-static void draw_chart(const struct app *a, struct live *l, struct grid *g, struct rect r,
-                       size_t metric_index, bool focused)
-{
-    const struct live_metric *metric = &l->model.metrics.data[metric_index];
-    char title[200];
-    struct rect in = grid_box(g, r, a->look.glyphs, focused ? ROLE_FOCUS : ROLE_BORDER,
-                              chart_title(l, metric, r.cols - 6, title, sizeof title));
-    size_t columns = plot_columns(in, a->look.glyphs);
-    uint64_t lo, hi;
-    if (columns == 0 || !live_window(l, &lo, &hi))
-        return;
-    struct lines lines = {0};
-    struct plot_column *cells = mem_grow(NULL, LINES * columns, sizeof *cells);
-    for (size_t k = 0; k < (l->seeds ? l->model.runs.len : l->model.groups.len); k++)
-        add_line(l, metric_index, k, lo, hi, columns, cells, &lines);
-    if (lines.n > 1) /* ranges of several curves would cover each other */
-        for (size_t c = 0; c < lines.n * columns; c++)
-            cells[c].min = cells[c].max = NAN;
-    l->layout.plot_cols = (int)(columns / (a->look.glyphs == GLYPHS_ASCII ? 1 : 2));
-    uint64_t points = live_points_in(&l->model, metric_index, lo, hi);
-    char unit[48] = "";
-    if (l->model.step_unit && *l->model.step_unit)
-        snprintf(unit, sizeof unit, "%ss", l->model.step_unit);
-    struct plot plot = {.curves = lines.curves,
-                        .num_curves = lines.n,
-                        .columns = columns,
-                        .lo = lo,
-                        .hi = hi,
-                        .x_unit = unit,
-                        .log_y = metric->log_y,
-                        .y_lo = NAN,
-                        .y_hi = NAN,
-                        .has_cursor = l->has_cursor,
-                        .cursor = l->cursor,
-                        .per_column = points / (uint64_t)l->layout.plot_cols,
-                        .note = l->loading ? "reading …" : NULL};
-    plot_draw(g, in, &plot, a->look.glyphs);
-    free(cells);
-}
-
-static void draw_view(const struct app *a, struct live *l, struct grid *g, struct rect r,
-                      bool focused)
-{
-    size_t at, count;
-    const struct live_view *view = live_views_chosen(&l->views, &at, &count);
-    char title[160] = "view";
-    const struct live_run *run = NULL;
-    for (size_t i = 0; i < l->model.runs.len; i++)
-        if (l->model.runs.data[i].id == l->views.run)
-            run = &l->model.runs.data[i];
-    if (view) {
-        int n = snprintf(title, sizeof title, "%s · view %zu/%zu", view->name, at, count);
-        if (run && l->model.runs.len > 1)
-            snprintf(title + n, sizeof title - (size_t)n, " · seed %llu",
-                     (unsigned long long)run->seed);
-    }
-    struct rect in = grid_box(g, r, a->look.glyphs, focused ? ROLE_FOCUS : ROLE_BORDER, title);
-    if (l->views.frame.there)
-        picture_draw(g, in, &l->views.frame.picture, a->look.glyphs);
-    else if (in.rows > 0)
-        grid_text(g, in.row + in.rows / 2, in.col + 1, in.cols - 2, ROLE_DIM, 0,
-                  l->views.socket ? "waiting for the first picture"
-                                  : "shown while the run is running");
 }
 
 /* ---- the two lines below ---- */
@@ -367,9 +212,9 @@ void live_draw(const struct app *a, struct live *l, struct grid *g, struct rect 
     for (size_t i = 0; i < l->layout.panes; i++) {
         bool focused = i == l->pane && l->layout.panes > 1;
         if (i < l->layout.charts)
-            draw_chart(a, l, g, l->layout.at[i], l->charts.data[l->first + i], focused);
+            live_draw_chart(a, l, g, l->layout.at[i], l->charts.data[l->first + i], focused);
         else
-            draw_view(a, l, g, l->layout.at[i], focused);
+            live_draw_view(a, l, g, l->layout.at[i], focused);
     }
     struct buf line = {0};
     vitals(l, &line);

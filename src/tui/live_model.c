@@ -47,6 +47,7 @@ void live_finish(struct live_model *m)
         free(m->groups.data[i].name);
     }
     vec_finish(&m->groups);
+    labels_finish(&m->labels);
     free(m->title);
     free(m->step_unit);
     live_init(m);
@@ -67,6 +68,16 @@ static void replace(char **text, const char *with)
     *text = mem_strdup(with ? with : "");
 }
 
+static void name_groups(struct live_model *m)
+{
+    VEC(const char *) names = {0};
+    for (size_t i = 0; i < m->groups.len; i++)
+        vec_push(&names, m->groups.data[i].name);
+    labels_finish(&m->labels);
+    labels_make(&m->labels, names.data, names.len);
+    vec_finish(&names);
+}
+
 static size_t group_of(struct live_model *m, const struct run_row *row)
 {
     for (size_t i = 0; i < m->groups.len; i++)
@@ -77,6 +88,7 @@ static size_t group_of(struct live_model *m, const struct run_row *row)
     const char *name = row->label && *row->label ? row->label : row->experiment;
     const struct live_group g = {mem_strdup(row->group), mem_strdup(name), 1};
     vec_push(&m->groups, g);
+    name_groups(m);
     return m->groups.len - 1;
 }
 
@@ -176,7 +188,8 @@ void live_set_smoothing(struct live_model *m, double strength)
 
 static int rank(const struct live_metric *m)
 {
-    return m->flags & RLB_M_HEADLINE ? 0 : m->flags & RLB_M_CLOCK ? 2 : 1;
+    bool clock = m->flags & RLB_M_CLOCK || strncmp(m->name, "perf/", 5) == 0;
+    return clock ? 2 : m->flags & RLB_M_HEADLINE ? 0 : 1;
 }
 
 void live_sort_metrics(struct live_model *m)

@@ -9,6 +9,7 @@
 #include "series/series.h"
 #include "series/smooth.h"
 #include "store/store.h"
+#include "tui/labels.h"
 #include "wire/wire.h"
 
 struct live_run {
@@ -49,6 +50,7 @@ struct live_metric {
 struct live_model {
     VEC(struct live_run) runs;
     VEC(struct live_group) groups;
+    struct labels labels;            /* names of groups, shortened */
     VEC(struct live_metric) metrics; /* in the order of the charts */
     char *title, *step_unit;
     double strength; /* of smoothing, 0: none */

@@ -128,3 +128,33 @@ unsigned live_move_pane(struct app *a, struct live *l, int rows, int cols)
     l->pane = best;
     return REACT_DRAW;
 }
+
+/* ---- groups ---- */
+
+unsigned live_next_group(struct app *a, struct live *l)
+{
+    size_t n = l->model.groups.len;
+    if (n < 2) {
+        app_say(a, TONE_INFO, "there is only one group here");
+        return REACT_DRAW;
+    }
+    l->group = l->group >= n ? 0 : l->group + 1 < n ? l->group + 1 : l->only ? 0 : SIZE_MAX;
+    if (l->group < n)
+        app_say(a, TONE_INFO, "%s; %s", l->model.labels.full[l->group],
+                l->only ? "all groups: o" : "this one alone: o");
+    else
+        app_say(a, TONE_INFO, "all groups alike");
+    return REACT_DRAW;
+}
+
+unsigned live_only_group(struct app *a, struct live *l)
+{
+    if (!l->only && l->group >= l->model.groups.len)
+        live_next_group(a, l);
+    if (l->model.groups.len < 2)
+        return REACT_DRAW;
+    l->only = !l->only;
+    app_say(a, TONE_INFO, "%s; %s", l->model.labels.full[l->group],
+            l->only ? "the next group: n; all groups: o" : "and all others");
+    return REACT_DRAW;
+}

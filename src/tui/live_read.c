@@ -27,11 +27,12 @@ void live_choose_charts(struct live *l)
     match_finish(&match);
 }
 
-/* Metrics in sight; all that fit on a page while nothing has been drawn yet. */
-static size_t in_sight(const struct live *l, size_t *metrics, size_t most)
+/* Metrics in sight once it is drawn: the size, the filter or the page may have changed. */
+static size_t in_sight(struct app *a, struct live *l, size_t *metrics, size_t most)
 {
-    size_t n = 0, shown = l->layout.charts ? l->layout.charts : 4;
-    for (size_t i = l->first; i < l->charts.len && n < shown && n < most; i++)
+    size_t n = 0;
+    live_lay_out(l, live_body(a));
+    for (size_t i = l->first; i < l->charts.len && n < l->layout.charts && n < most; i++)
         metrics[n++] = l->charts.data[i];
     return n;
 }
@@ -40,7 +41,7 @@ unsigned live_read_curves(struct app *a, struct live *l)
 {
     size_t metrics[LIVE_MAX_PANES];
     struct err e = ERR_INIT;
-    size_t n = in_sight(l, metrics, LIVE_MAX_PANES);
+    size_t n = in_sight(a, l, metrics, LIVE_MAX_PANES);
     int64_t until = clock_mono_ns() + READ_FOR_MS * INT64_C(1000000);
     if (live_load_curves(&l->model, a->store, metrics, n, until, &l->loading, &e) != OK)
         app_say(a, TONE_BAD, "%s", e.text);
@@ -49,12 +50,27 @@ unsigned live_read_curves(struct app *a, struct live *l)
     return REACT_DRAW;
 }
 
+/* "n_agents=8 seed 4: ": as much as tells the run from the others in focus. */
+static void name_run(const struct live_model *m, int64_t id, char *out, size_t size)
+{
+    *out = '\0';
+    for (size_t r = 0; m->runs.len > 1 && r < m->runs.len; r++) {
+        const struct live_run *run = &m->runs.data[r];
+        if (run->id != id)
+            continue;
+        const char *group = m->groups.len > 1 ? m->labels.full[run->group] : "";
+        snprintf(out, size, "%.100s%sseed %llu: ", group, *group ? " " : "",
+                 (unsigned long long)run->seed);
+    }
+}
+
 /* The newest event of any run in focus, warnings before news. */
 static void read_event(struct app *a, struct live *l, int64_t run)
 {
     struct arena tmp = {0};
     struct event_row *rows;
     size_t n;
+    char who[160];
     if (store_read_events(a->store, run, l->event.after, 0, &tmp, &rows, &n, NULL) != OK)
         n = 0;
     for (size_t i = 0; i < n; i++) {
@@ -63,13 +79,8 @@ static void read_event(struct app *a, struct live *l, int64_t run)
             continue;
         l->event.level = row->level;
         l->event.t_us = row->t_us;
-        const char *who = l->model.runs.len > 1 ? "seed " : "";
-        char seed[32] = "";
-        for (size_t r = 0; *who && r < l->model.runs.len; r++)
-            if (l->model.runs.data[r].id == run)
-                snprintf(seed, sizeof seed,
-                         "%llu: ", (unsigned long long)l->model.runs.data[r].seed);
-        snprintf(l->event.text, sizeof l->event.text, "%s%s%s", who, seed, row->text);
+        name_run(&l->model, run, who, sizeof who);
+        snprintf(l->event.text, sizeof l->event.text, "%s%s", who, row->text);
     }
     arena_finish(&tmp);
 }
@@ -96,7 +107,8 @@ static void forget(struct app *a, struct live *l)
 {
     live_views_clear(a, &l->views);
     l->first = l->pane = 0;
-    l->full = l->zoomed = l->has_cursor = false;
+    l->full = l->zoomed = l->has_cursor = l->only = false;
+    l->group = SIZE_MAX;
     memset(&l->event, 0, sizeof l->event);
     memset(&l->layout, 0, sizeof l->layout);
 }
@@ -116,7 +128,8 @@ unsigned live_read_all(struct app *a, struct live *l)
     l->must_read = false;
     if (a->follow && a->num_live && all_over(&l->model))
         app_focus_newest(a);
-    if (l->focus_serial != a->focus_serial) {
+    bool others = l->focus_serial != a->focus_serial;
+    if (others) {
         forget(a, l);
         l->focus_serial = a->focus_serial;
     }
@@ -129,6 +142,9 @@ unsigned live_read_all(struct app *a, struct live *l)
         app_say(a, TONE_BAD, "%s", e.text);
         return REACT_DRAW;
     }
+    for (size_t i = 0; others && l->model.groups.len > 1 && i < l->model.runs.len; i++)
+        if (l->model.runs.data[i].id == a->focus_run)
+            l->group = l->model.runs.data[i].group;
     live_choose_charts(l);
     read_events(a, l);
     live_views_subscribe(a, &l->views, &l->model);

@@ -142,7 +142,7 @@ static void watch(struct app *a, struct live_views *v, const struct live_model *
     if (v->socket && v->run == run && v->source == source && v->index == index)
         return;
     live_views_stop(a, v);
-    if (v->run != run || v->source != source || v->index != index)
+    if (v->source != source || v->index != index)
         drop_frame(v);
     v->run = run;
     v->source = source;
@@ -237,6 +237,7 @@ bool live_views_take_frame(struct live_views *v, const struct wire_frame *f)
         v->frame.texts[i] = mem_strdup(texts[i]);
     }
     v->frame.there = true;
+    v->frame.run = (int64_t)f->run;
     v->frame.step = f->step;
     v->frame.picture = (struct picture){.kind = (enum picture_kind)f->kind,
                                         .rows = f->rows,

@@ -24,6 +24,7 @@ struct live_views {
     char *socket;              /* of the supervisor that sends frames; NULL: none does */
     struct {
         bool there;
+        int64_t run; /* whose: the one watched before stays until the next one's comes */
         uint64_t step;
         struct picture picture; /* points into the buffers */
         struct buf a, b, c;

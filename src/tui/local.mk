@@ -13,9 +13,12 @@ src_libcore_a_SOURCES += \
 	src/tui/guard.c \
 	src/tui/guard.h \
 	src/tui/key.c \
+	src/tui/labels.c \
+	src/tui/labels.h \
 	src/tui/list.c \
 	src/tui/list.h \
 	src/tui/live.h \
+	src/tui/live_chart.c \
 	src/tui/live_draw.c \
 	src/tui/live_load.c \
 	src/tui/live_model.c \

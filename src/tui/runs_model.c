@@ -1,6 +1,10 @@
 #include "tui/runs_model.h"
 
+#include "base/text.h"
+#include "tui/labels.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,6 +154,43 @@ static void keep_sparks(struct runs_line *lines, size_t n, const struct runs_lin
             }
 }
 
+char *runs_seeds(const struct runs_line *l, char *out, size_t size)
+{
+    if (l->num_runs == 1)
+        snprintf(out, size, "seed %llu", (unsigned long long)l->first->seed);
+    else
+        snprintf(out, size, "×%zu", l->num_runs);
+    return out;
+}
+
+/* What tells the groups of an experiment apart; of one alone, everything. */
+static void name_lines(struct runs_model *m, struct runs_line *lines, size_t n)
+{
+    VEC(const char *) texts = {0};
+    struct labels names;
+    for (size_t i = 0; i < n; i++)
+        vec_push(&texts, lines[i].first->label);
+    labels_make(&names, texts.data, n);
+    for (size_t i = 0; i < n; i++) {
+        lines[i].label = arena_strdup(&m->arena, names.full[i]);
+        lines[i].brief = arena_strdup(&m->arena, names.brief[i]);
+    }
+    labels_finish(&names);
+    vec_finish(&texts);
+}
+
+/* Lines lie in the order of their experiments. */
+static void name_groups(struct runs_model *m)
+{
+    struct runs_line *lines = m->lines.data;
+    for (size_t i = 0, n; i < m->lines.len; i += n) {
+        for (n = 1; i + n < m->lines.len &&
+                    lines[i + n].first->experiment_id == lines[i].first->experiment_id;)
+            n++;
+        name_lines(m, lines + i, n);
+    }
+}
+
 static void make_lines(struct runs_model *m)
 {
     const struct run_row **sorted = arena_alloc(&m->arena, (m->num_rows + 1) * sizeof *sorted);
@@ -165,8 +206,25 @@ static void make_lines(struct runs_model *m)
         sum_up(m, &line);
         vec_push(&m->lines, line);
     }
+    name_groups(m);
     if (m->lines.len)
         qsort_r(m->lines.data, m->lines.len, sizeof *m->lines.data, compare_lines, m);
+}
+
+/* Columns that the widest cells need. */
+static void measure(struct runs_model *m)
+{
+    char seeds[32];
+    m->recipe_cols = m->label_cols = m->brief_cols = 0;
+    for (size_t i = 0; i < m->lines.len; i++) {
+        const struct runs_line *l = &m->lines.data[i];
+        int tail = text_columns(runs_seeds(l, seeds, sizeof seeds)) + 1;
+        int recipe = text_columns(l->first->experiment);
+        int label = text_columns(l->label) + tail, brief = text_columns(l->brief) + tail;
+        m->recipe_cols = recipe > m->recipe_cols ? recipe : m->recipe_cols;
+        m->label_cols = label > m->label_cols ? label : m->label_cols;
+        m->brief_cols = brief > m->brief_cols ? brief : m->brief_cols;
+    }
 }
 
 /* Builds the lines anew around what the old ones knew. */
@@ -177,6 +235,7 @@ void runs_model_arrange(struct runs_model *m)
     m->lines.len = m->lines.cap = 0;
     struct runs_line *at = (size_t)m->list.at < old.len ? &old.data[m->list.at] : NULL;
     make_lines(m);
+    measure(m);
     keep_sparks(m->lines.data, m->lines.len, old.data, old.len);
     for (size_t i = 0; at && m->list.at != 0 && i < m->lines.len; i++)
         for (size_t k = 0; k < m->lines.data[i].num_runs; k++)

@@ -26,12 +26,13 @@ struct runs_line {
     const struct run_row *first;       /* one that speaks for all of them */
     const struct run_row *const *runs; /* newest seed last */
     size_t num_runs;
-    enum run_state state; /* the liveliest of them */
-    double done;          /* 0 to 1, NaN: no budget of steps */
-    double eta_s;         /* NaN: none */
-    double last;          /* mean over seeds */
-    double speed;         /* steps/s of all that run */
-    int64_t ended_us;     /* of the last one to end, 0: not all have */
+    const char *label, *brief; /* its group among those of its experiment in the list */
+    enum run_state state;      /* the liveliest of them */
+    double done;               /* 0 to 1, NaN: no budget of steps */
+    double eta_s;              /* NaN: none */
+    double last;               /* mean over seeds */
+    double speed;              /* steps/s of all that run */
+    int64_t ended_us;          /* of the last one to end, 0: not all have */
     bool marked;
     int num_spark; /* -1: not read yet */
     double spark[SPARK_SAMPLES];
@@ -46,7 +47,8 @@ struct runs_model {
     struct list list;
     enum runs_sort sort;
     bool reverse, bundle, archived;
-    char filter[512]; /* "" when there is none */
+    char filter[512];                        /* "" when there is none */
+    int recipe_cols, label_cols, brief_cols; /* the widest; labels with their seeds */
 };
 
 void runs_model_init(struct runs_model *m);
@@ -59,6 +61,8 @@ void runs_model_arrange(struct runs_model *m);
 /* The line under the cursor, NULL when there is none. */
 struct runs_line *runs_model_current(struct runs_model *m);
 void runs_model_toggle_mark(struct runs_model *m);
+/* "×10", or "seed 4" of a run alone; returns out. */
+char *runs_seeds(const struct runs_line *l, char *out, size_t size);
 
 struct look;
 /* Draws into r, the body of the screen. */

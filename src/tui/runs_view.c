@@ -41,14 +41,29 @@ static const struct {
     [COL_TREND] = {"trend", 6, 16, 2, false, -1},
 };
 
-/* Widths for a room; 0: left out. */
-static void lay_out(int room, int width[COL_COUNT])
+/* Columns that the cells of a column ask for, within its bounds. */
+static void widths_wanted(const struct runs_model *m, int least[COL_COUNT], int most[COL_COUNT])
 {
-    int used = -1, rank = 4;
+    int recipe = m->recipe_cols, label = m->label_cols, brief = m->brief_cols;
+    for (int c = 0; c < COL_COUNT; c++) {
+        least[c] = columns[c].least;
+        most[c] = columns[c].most;
+    }
+    most[COL_RECIPE] = recipe < least[COL_RECIPE] ? least[COL_RECIPE] : recipe;
+    most[COL_RECIPE] = most[COL_RECIPE] < 32 ? most[COL_RECIPE] : 32;
+    least[COL_SEEDS] = brief < 9 ? 9 : brief < 22 ? brief : 22;
+    most[COL_SEEDS] = label < least[COL_SEEDS] ? least[COL_SEEDS] : label < 48 ? label : 48;
+}
+
+/* Widths for a room; 0: left out. */
+static void lay_out(const struct runs_model *m, int room, int width[COL_COUNT])
+{
+    int used = -1, rank = 4, least[COL_COUNT], most[COL_COUNT];
+    widths_wanted(m, least, most);
     for (;; rank--) {
         used = -1;
         for (int c = 0; c < COL_COUNT; c++) {
-            width[c] = columns[c].rank <= rank ? columns[c].least : 0;
+            width[c] = columns[c].rank <= rank ? least[c] : 0;
             used += width[c] ? width[c] + 1 : 0;
         }
         if (used <= room || rank == 0)
@@ -58,7 +73,7 @@ static void lay_out(int room, int width[COL_COUNT])
     for (bool grown = true; grown && used < room;) {
         grown = false;
         for (int c = 0; c < COL_COUNT && used < room; c++)
-            if (width[c] && width[c] < columns[c].most) {
+            if (width[c] && width[c] < most[c]) {
                 width[c]++;
                 used++;
                 grown = true;
@@ -90,35 +105,13 @@ static void header(const struct runs_model *m, const struct look *look, struct g
     }
 }
 
-/* The values of a label without their names: "federated 32" of "mode=federated n_agents=32". */
-static void label_values(const char *label, char *out, size_t size)
-{
-    size_t used = 0;
-    while (*label && used + 1 < size) {
-        size_t n = strcspn(label, " "), name = strcspn(label, "= ");
-        const char *value = label[name] == '=' ? label + name + 1 : label;
-        int wrote = snprintf(out + used, size - used, "%s%.*s", used ? " " : "",
-                             (int)(label + n - value), value);
-        used += (size_t)wrote;
-        label += n + strspn(label + n, " ");
-    }
-    out[used < size ? used : size - 1] = '\0';
-}
-
 /* Groups differ at the end of their labels: that end, and the number of seeds, stay in sight. */
 static void put_seeds(struct grid *g, int row, int col, int width, const struct runs_line *l)
 {
-    char seeds[32], label[200];
-    if (l->num_runs == 1)
-        snprintf(seeds, sizeof seeds, "seed %llu", (unsigned long long)l->first->seed);
-    else
-        snprintf(seeds, sizeof seeds, "×%zu", l->num_runs);
+    char seeds[32];
+    runs_seeds(l, seeds, sizeof seeds);
     int room = width - text_columns(seeds) - 1;
-    const char *shown = l->first->label;
-    if (text_columns(shown) > room) {
-        label_values(shown, label, sizeof label);
-        shown = label;
-    }
+    const char *shown = text_columns(l->label) > room ? l->brief : l->label;
     if (text_columns(shown) > room && room > 1) {
         while (text_columns(shown) > room - 1) {
             uint32_t cp;
@@ -238,7 +231,7 @@ void runs_view(struct runs_model *m, const struct look *look, struct grid *g, st
         return;
     }
     int width[COL_COUNT];
-    lay_out(in.cols - 4, width);
+    lay_out(m, in.cols - 4, width);
     header(m, look, g, (struct rect){in.row, in.col + 3, 1, in.cols - 4}, width);
     struct rect body = {in.row + 1, in.col, in.rows - 3, in.cols};
     list_layout(&m->list, body);

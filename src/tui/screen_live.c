@@ -10,6 +10,7 @@ static void *create(struct app *a)
     (void)a;
     struct live *l = mem_alloc(sizeof *l);
     live_init(&l->model);
+    l->group = SIZE_MAX;
     return l;
 }
 
@@ -161,7 +162,7 @@ static unsigned full_screen(struct app *a, struct live *l)
     if (!l->full) { /* back to the pane it came from */
         size_t at = l->layout.view ? SIZE_MAX : l->first;
         memset(&l->layout, 0, sizeof l->layout);
-        live_lay_out(l, live_panes((struct rect){1, 0, a->rows - 3, a->cols}));
+        live_lay_out(l, live_body(a));
         l->pane = at == SIZE_MAX ? l->layout.panes - 1 : at - l->first;
         return a->store ? live_read_curves(a, l) : REACT_DRAW;
     }
@@ -222,6 +223,8 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
     case ACT_LIVE_RESET: l->zoomed = false; return REACT_DRAW;
     case ACT_LIVE_FULL: return full_screen(a, l);
     case ACT_LIVE_SEEDS: l->seeds = !l->seeds; return REACT_DRAW;
+    case ACT_LIVE_GROUP: return live_next_group(a, l);
+    case ACT_LIVE_ONLY: return live_only_group(a, l);
     case ACT_LEFT: return l->has_cursor ? live_move_cursor(l, -1) : live_move_pane(a, l, 0, -1);
     case ACT_RIGHT: return l->has_cursor ? live_move_cursor(l, 1) : live_move_pane(a, l, 0, 1);
     case ACT_UP: return live_move_pane(a, l, -1, 0);
@@ -303,6 +306,7 @@ static unsigned update(struct app *a, void *self, const struct event *ev)
         return l->loading && a->store ? live_read_curves(a, l) : REACT_NONE;
     case EVENT_MESSAGE: return message(a, l, ev);
     case EVENT_MOUSE: return mouse(a, l, ev);
+    case EVENT_RESIZE: return a->store ? live_read_curves(a, l) : REACT_DRAW;
     default: return REACT_NONE;
     }
 }
@@ -315,7 +319,7 @@ static void view(const struct app *a, void *self, struct grid *g, struct rect r)
 static void status(const struct app *a, void *self, struct buf *out)
 {
     /* drawn before the body: how many pages there are depends on the size there is now */
-    live_lay_out(self, live_panes((struct rect){1, 0, a->rows - 3, a->cols}));
+    live_lay_out(self, live_body(a));
     live_status(a, self, out);
 }
 

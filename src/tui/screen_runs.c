@@ -106,15 +106,12 @@ static unsigned open_line(struct app *a, struct runs_model *m)
     struct runs_line *l = runs_model_current(m);
     if (!l)
         return REACT_NONE;
-    if (m->marks.len) {
+    if (m->marks.len)
         app_focus(a, m->marks.data, m->marks.len);
-    } else {
-        VEC(int64_t) ids = {0};
-        for (size_t i = 0; i < l->num_runs; i++)
-            vec_push(&ids, l->runs[i]->id);
-        app_focus(a, ids.data, ids.len);
-        vec_finish(&ids);
-    }
+    else if (m->bundle && a->store)
+        app_focus_experiment(a, l->first);
+    else
+        app_focus(a, &l->first->id, 1);
     a->follow = false;
     return app_act(a, ACT_GO_LIVE, "");
 }
@@ -323,6 +320,7 @@ static unsigned update(struct app *a, void *self, const struct event *ev)
 {
     switch (ev->kind) {
     case EVENT_DATA: return read_rows(a, self);
+    case EVENT_RESIZE: app_wake(a, 1); return REACT_DRAW; /* sparklines that came into sight */
     case EVENT_TICK: return a->store ? read_sparks(a, self) : REACT_NONE;
     case EVENT_MOUSE: return click(a, self, ev);
     default: return REACT_NONE;

@@ -35,6 +35,7 @@ struct app {
     size_t num_live;      /* runs that are queued, running or paused: look more often */
     char newest[120];     /* the newest run in a few words, for a terminal too small for more */
     VEC(int64_t) focus; /* the runs that Live and Log show, grouped as in the plan; may be empty */
+    int64_t focus_run;  /* its group stands out among them; 0: none does */
     unsigned focus_serial; /* counts changes of focus */
     bool follow;           /* focus moves to the newest experiment by itself */
     struct control control;
@@ -77,6 +78,8 @@ void app_say(struct app *, enum tone, const char *fmt, ...) __attribute__((forma
 unsigned app_go(struct app *, enum scope);
 /* Which runs Live and Log show. Copies ids. */
 void app_focus(struct app *, const int64_t *ids, size_t n);
+/* All runs of that run's experiment; its group stands out. */
+void app_focus_experiment(struct app *, const struct run_row *of);
 /* The newest experiment, a live one first; false when there is no run. */
 bool app_focus_newest(struct app *);
 /* Puts a text on the clipboard of the terminal; returns REACT_COPY. */

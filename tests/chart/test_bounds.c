@@ -73,12 +73,17 @@ static void charts_stay_inside(void)
             for (size_t i = 0; i < n; i++)
                 columns[k][i] = (struct plot_column){any_double(), any_double(), any_double(),
                                                      any_double(), any_double(), below(9) == 0};
-            curves[k] = (struct plot_curve){below(2) ? "a name of a curve" : NULL, columns[k],
-                                            (int)below(12), any_double(), any_double()};
+            curves[k] = (struct plot_curve){below(2) ? "a name of a curve" : NULL,
+                                            columns[k],
+                                            (int)below(12),
+                                            any_double(),
+                                            any_double(),
+                                            below(3) == 0};
         }
         struct plot_guide guide = {any_double(), "a guide"};
         struct plot p = {.curves = curves,
                          .num_curves = below(10),
+                         .key = below(2) ? "n_agents" : NULL,
                          .columns = below(20) ? n : n + 1,
                          .lo = below(2) ? 0 : below(UINT64_MAX),
                          .x_unit = below(2) ? "environment steps" : NULL,

@@ -53,8 +53,9 @@ static void three_curves_with_bands(void)
                 columns[k][i].lo = y * 0.7;
                 columns[k][i].hi = y * 1.4;
             }
-            curves[k] = (struct plot_curve){names[k], columns[k], k, columns[k][n - 1].mean,
-                                            columns[k][n - 1].mean * 0.35};
+            curves[k] = (struct plot_curve){
+                names[k], columns[k], k, columns[k][n - 1].mean, columns[k][n - 1].mean * 0.35,
+                false};
         }
         struct plot p = plot_of(curves, 3, n);
         p.log_y = true;
@@ -79,7 +80,7 @@ static void one_curve_with_everything(void)
             columns[0][i].min = columns[0][i].mean - 0.05;
             columns[0][i].max = columns[0][i].mean + (i == n / 5 ? 0.6 : 0.05);
         }
-        struct plot_curve curve = {"", columns[0], 0, 0.6983, NAN};
+        struct plot_curve curve = {"", columns[0], 0, 0.6983, NAN, false};
         struct plot p = plot_of(&curve, 1, n);
         p.guides = &guide;
         p.num_guides = 1;
@@ -92,7 +93,7 @@ static void few_points_and_odd_values(void)
 {
     struct rect r = {0, 0, 7, 40};
     size_t n = plot_columns(r, GLYPHS_BRAILLE);
-    struct plot_curve curve = {"", columns[0], 0, NAN, NAN};
+    struct plot_curve curve = {"", columns[0], 0, NAN, NAN, false};
     struct plot p = plot_of(&curve, 1, n);
     for (size_t i = 0; i < n; i++)
         columns[0][i] = point(NAN);
@@ -135,7 +136,7 @@ static void a_spike_shows_from_line_to_tip(void)
             columns[0][i].min = -0.01;
             columns[0][i].max = i == 71 ? 1 : 0.01;
         }
-        struct plot_curve curve = {"", columns[0], 0, NAN, NAN};
+        struct plot_curve curve = {"", columns[0], 0, NAN, NAN, false};
         struct plot p = plot_of(&curve, 1, n);
         struct grid g;
         grid_init(&g, r.rows, r.cols);
@@ -169,7 +170,7 @@ static void labels_keep_a_row_between_them(void)
             double lo = 0.001 * (i + 1), hi = lo * (1.02 + 0.13 * i);
             for (size_t c = 0; c < n; c++)
                 columns[0][c] = point(c % 2 ? lo : hi);
-            struct plot_curve curve = {"", columns[0], 0, NAN, NAN};
+            struct plot_curve curve = {"", columns[0], 0, NAN, NAN, false};
             struct plot p = plot_of(&curve, 1, n);
             p.log_y = i % 2;
             struct grid g;
@@ -200,10 +201,61 @@ static void steps_and_columns_agree(void)
     CU_ASSERT_EQUAL(plot_column_of(&p, UINT64_MAX), 99);
 }
 
+/* The rows of a chart as text. */
+static const char *drawn(struct rect r, const struct plot *p, struct buf *out)
+{
+    struct grid g;
+    grid_init(&g, r.rows, r.cols);
+    plot_draw(&g, r, p, GLYPHS_BLOCK);
+    grid_dump(&g, out);
+    grid_finish(&g);
+    return buf_text(out);
+}
+
+/* Names stay longer than intervals and values; the key is said once; what has no room is counted;
+ * more room is more rows. */
+static void the_legend_keeps_names_longest(void)
+{
+    static const char *const names[] = {"2", "8", "32", "64", "128", "256"};
+    static const struct {
+        int rows, cols;
+        size_t curves;
+        const char *has, *has_not;
+    } cases[] = {
+        {9, 60, 3, "n_agents  ● 2 0.0123 ± 0.0011  ■ 8", "more"},
+        {9, 50, 3, "n_agents  ● 2 0.0123  ■ 8 0.0123  ▲ 32 0.0123", "±"},
+        {9, 36, 3, "n_agents  ● 2  ■ 8  ▲ 32", "0.0123"},
+        {9, 28, 4, " ● 2  ■ 8  ▲ 32  ◆ 64", "n_agents"},
+        {9, 24, 6, " ● 2  ■ 8  +4 more", "n_agents"},
+        {12, 36, 6, "◆ 64 0.0123", "more"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        struct rect r = {0, 0, cases[c].rows, cases[c].cols};
+        size_t n = plot_columns(r, GLYPHS_BLOCK);
+        struct plot_curve curves[6];
+        for (size_t k = 0; k < 6; k++) {
+            for (size_t i = 0; i < n; i++)
+                columns[k][i] = point(0.5);
+            curves[k] = (struct plot_curve){names[k], columns[k], (int)k, 0.012345, 0.00111, false};
+        }
+        struct plot p = plot_of(curves, cases[c].curves, n);
+        p.key = "n_agents";
+        p.per_column = 1;
+        struct buf out = {0};
+        const char *text = drawn(r, &p, &out);
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, cases[c].has));
+        CU_ASSERT_PTR_NULL(strstr(text, cases[c].has_not));
+        if (!strstr(text, cases[c].has) || strstr(text, cases[c].has_not))
+            fprintf(stderr, "case %zu:\n%s", c, text);
+        buf_finish(&out);
+    }
+}
+
 CHECK_MAIN("chart/plot", {"three curves with bands", three_curves_with_bands},
            {"one curve with everything", one_curve_with_everything},
            {"few points and odd values", few_points_and_odd_values},
            {"a spike shows from line to tip", a_spike_shows_from_line_to_tip},
            {"colour is not needed to tell curves apart", colour_is_not_needed_to_tell_curves_apart},
            {"labels keep a row between them", labels_keep_a_row_between_them},
+           {"the legend keeps names longest", the_legend_keeps_names_longest},
            {"steps and columns agree", steps_and_columns_agree})

@@ -22,6 +22,10 @@ check_PROGRAMS += tests/tui/test_script
 tests_tui_test_script_SOURCES = tests/tui/test_script.c
 tests_tui_test_script_LDADD = $(test_libs)
 
+check_PROGRAMS += tests/tui/test_labels
+tests_tui_test_labels_SOURCES = tests/tui/test_labels.c
+tests_tui_test_labels_LDADD = $(test_libs)
+
 check_PROGRAMS += tests/tui/test_live
 tests_tui_test_live_SOURCES = tests/tui/test_live.c tests/tui/golden.h tests/store/common.h
 tests_tui_test_live_LDADD = $(test_libs)

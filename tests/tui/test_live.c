@@ -455,11 +455,107 @@ static void smoothing_follows_new_points(void)
     live_finish(&m);
 }
 
+/* ---- groups ---- */
+
+static bool shows(struct app *a, int cols, int rows, const char *text)
+{
+    struct buf out = {0};
+    a->look.glyphs = GLYPHS_BLOCK;
+    golden_draw(a, cols, rows, &out);
+    bool found = strstr(buf_text(&out), text) != NULL;
+    buf_finish(&out);
+    return found;
+}
+
+static void one_group_stands_out_or_alone(void)
+{
+    struct app a;
+    start_bundles(&a);
+    struct live *l = live_of(&a);
+    CU_ASSERT(shows(&a, 120, 40, "n_agents  ● 2 "));
+    app_act(&a, ACT_LIVE_GROUP, "");
+    CU_ASSERT_EQUAL(l->group, 0);
+    app_act(&a, ACT_LIVE_GROUP, "");
+    CU_ASSERT_EQUAL(l->group, 1);
+    CU_ASSERT(shows(&a, 120, 40, "n_agents  ■ 32 ")); /* first, with its own marker */
+    app_act(&a, ACT_LIVE_ONLY, "");
+    CU_ASSERT_FALSE(shows(&a, 120, 40, "● 2 "));
+    CU_ASSERT(shows(&a, 120, 40, "· n_agents=32"));
+    app_act(&a, ACT_LIVE_GROUP, ""); /* alone, they take turns */
+    CU_ASSERT(shows(&a, 120, 40, "· n_agents=2 "));
+    app_act(&a, ACT_LIVE_ONLY, "");
+    app_act(&a, ACT_LIVE_GROUP, "");
+    app_act(&a, ACT_LIVE_GROUP, "");
+    CU_ASSERT_EQUAL(l->group, SIZE_MAX);
+    app_finish(&a);
+}
+
+static void the_last_picture_stays(void)
+{
+    struct app a;
+    start_bundles(&a);
+    struct live *l = live_of(&a);
+    l->views.frame.step = 180000;
+    CU_ASSERT_FALSE(shows(&a, 80, 24, "last picture"));
+    l->model.runs.data[0].state = RUN_DONE;
+    CU_ASSERT(shows(&a, 80, 24, "last picture, step 180k"));
+    /* nobody sends another one: the next run's has not come */
+    live_views_subscribe(&a, &l->views, &l->model);
+    CU_ASSERT(shows(&a, 80, 24, "last picture, step 180k"));
+    /* there never was one */
+    l->views.frame.there = false;
+    CU_ASSERT(shows(&a, 80, 24, "Pictures come while a run runs"));
+    app_finish(&a);
+}
+
+/* What comes into sight, by a new size or from Runs, is read at once. */
+static void a_larger_window_reads_more(void)
+{
+    int64_t runs[4], ids[NUM_TEST_METRICS];
+    const char *path = scratch("sight.db");
+    struct store *w = make_store(path, 4, runs);
+    make_metrics(w, ids);
+    for (int i = 0; i < 4; i++) {
+        MUST(store_begin_attempt(w, runs[i], 1, 0, "", NULL));
+        write_points(w, runs[i], 1, ids, 10, 500, i);
+        set_state(w, runs[i], RUN_DONE);
+    }
+    store_close(w);
+    struct app a;
+    app_init(&a, &(struct app_options){.database = path, .theme = "dark"});
+    a.rows = 14; /* one row of two panes */
+    a.cols = 80;
+    app_start(&a);
+    struct live *l = live_of(&a);
+    CU_ASSERT_EQUAL_FATAL(l->charts.len, 3);
+    CU_ASSERT_EQUAL(l->model.metrics.data[0].curves[3].raw.len, 50);
+    CU_ASSERT_EQUAL(l->model.metrics.data[2].curves[3].raw.len, 0);
+    struct event size = {.kind = EVENT_RESIZE, .size = {45, 160}};
+    app_update(&a, &size);
+    struct event tick = {.kind = EVENT_TICK};
+    for (int i = 0; i < 50 && l->loading; i++)
+        app_update(&a, &tick);
+    CU_ASSERT_EQUAL(l->model.metrics.data[2].curves[3].raw.len, 50);
+
+    app_go(&a, SCOPE_RUNS);
+    app_act(&a, ACT_RUN_OPEN, "");
+    CU_ASSERT_EQUAL(a.screen->scope, SCOPE_LIVE);
+    CU_ASSERT_EQUAL(l->model.runs.len, 4);
+    app_go(&a, SCOPE_RUNS);
+    app_act(&a, ACT_RUN_BUNDLE, "");
+    app_act(&a, ACT_RUN_OPEN, ""); /* a seed alone */
+    CU_ASSERT_EQUAL(l->model.runs.len, 1);
+    app_finish(&a);
+}
+
 CHECK_MAIN("tui/live", {"bundles of seeds", bundles_of_seeds}, {"one chart alone", one_chart_alone},
            {"one run that is over", one_run_that_is_over}, {"nothing in focus", nothing_in_focus},
            {"remaining time and share", remaining_time_and_share},
            {"panes tile the body", panes_tile_the_body},
            {"any keys at any size", any_keys_at_any_size},
+           {"one group stands out or alone", one_group_stands_out_or_alone},
+           {"the last picture stays", the_last_picture_stays},
+           {"a larger window reads more", a_larger_window_reads_more},
            {"odd frames are left out", odd_frames_are_left_out},
            {"reads what is in sight and only what is new",
             reads_what_is_in_sight_and_only_what_is_new},
