@@ -7,7 +7,7 @@
 #include <math.h>
 
 enum { MOST = 1000 };
-static struct plot_column columns[4][MOST];
+static struct plot_column columns[6][MOST];
 static const char *const sets[] = {"braille", "block", "ascii"};
 
 static struct plot_column point(double mean)
@@ -222,12 +222,12 @@ static void the_legend_keeps_names_longest(void)
         size_t curves;
         const char *has, *has_not;
     } cases[] = {
-        {9, 60, 3, "n_agents  ● 2 0.0123 ± 0.0011  ■ 8", "more"},
+        {9, 80, 3, "n_agents  ● 2 0.0123 ± 0.0011  ■ 8", "more"},
         {9, 50, 3, "n_agents  ● 2 0.0123  ■ 8 0.0123  ▲ 32 0.0123", "±"},
         {9, 36, 3, "n_agents  ● 2  ■ 8  ▲ 32", "0.0123"},
         {9, 28, 4, " ● 2  ■ 8  ▲ 32  ◆ 64", "n_agents"},
-        {9, 24, 6, " ● 2  ■ 8  +4 more", "n_agents"},
-        {12, 36, 6, "◆ 64 0.0123", "more"},
+        {9, 24, 6, " ● 2  ■ 8  ▲ 32  +3 more", "n_agents"},
+        {12, 36, 6, "◆ 64\n ○ 128  □ 256", "more"},
     };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         struct rect r = {0, 0, cases[c].rows, cases[c].cols};
