@@ -1,28 +1,36 @@
-# Benches are built by hand: make bench/NAME.
-EXTRA_PROGRAMS += bench/make_big_db bench/store
-bench_make_big_db_SOURCES = bench/make_big_db.c
-bench_make_big_db_LDADD = $(core_libs)
-bench_store_SOURCES = bench/store.c
-bench_store_LDADD = $(core_libs)
+# `make bench` builds and runs every bench; each prints rates and their ratio to a floor or a peer measured in the same
+# run. `make bench/NAME` builds one. None is built or run by `make check`: a timed test is no test.
+EXTRA_PROGRAMS += \
+	bench/frame \
+	bench/garnet_sarsa \
+	bench/ingest \
+	bench/make_big_db \
+	bench/metric_call \
+	bench/store \
+	bench/tui \
+	bench/venv_step
 
-EXTRA_PROGRAMS += bench/frame
 bench_frame_SOURCES = bench/frame.c
 bench_frame_LDADD = $(core_libs)
-
-EXTRA_PROGRAMS += bench/ingest
-bench_ingest_SOURCES = bench/ingest.c
-bench_ingest_LDADD = $(core_libs)
-EXTRA_PROGRAMS += bench/metric_call
-bench_metric_call_SOURCES = bench/metric_call.c
-bench_metric_call_LDADD = $(core_libs)
-EXTRA_PROGRAMS += bench/venv_step
-bench_venv_step_SOURCES = bench/venv_step.c
-bench_venv_step_LDADD = $(core_libs)
-
-EXTRA_PROGRAMS += bench/garnet_sarsa
 bench_garnet_sarsa_SOURCES = bench/garnet_sarsa.c
 bench_garnet_sarsa_LDADD = $(core_libs) librlbench.la
-EXTRA_PROGRAMS += bench/tui
+bench_ingest_SOURCES = bench/ingest.c
+bench_ingest_LDADD = $(core_libs)
+bench_make_big_db_SOURCES = bench/make_big_db.c
+bench_make_big_db_LDADD = $(core_libs)
+bench_metric_call_SOURCES = bench/metric_call.c
+bench_metric_call_LDADD = $(core_libs)
+bench_store_SOURCES = bench/store.c
+bench_store_LDADD = $(core_libs)
 bench_tui_SOURCES = bench/tui.c
 bench_tui_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 bench_tui_LDADD = $(core_libs) $(VTERM_LIBS)
+bench_venv_step_SOURCES = bench/venv_step.c
+bench_venv_step_LDADD = $(core_libs)
+
+CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += bench/run
+
+.PHONY: bench
+bench: all $(EXTRA_PROGRAMS)
+	$(SHELL) $(srcdir)/bench/run
