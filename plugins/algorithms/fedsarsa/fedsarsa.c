@@ -68,7 +68,7 @@ static const rlb_metric metrics[NUM_METRICS] = {
     [M_DRIFT] = {"drift",
                  "Root mean square distance of the agents from their average; just before the "
                  "round when one has just been (of every 16th where rounds are short).",
-                 "", RLB_FOLD_LAST, RLB_GOAL_NONE, RLB_M_HEADLINE, 0},
+                 "", RLB_FOLD_LAST, RLB_GOAL_NONE, RLB_M_LOG | RLB_M_HEADLINE, 0},
     [M_N_MSE] = {"n_mse", "N times mse_star: the same for every N where speed-up is linear.", "",
                  RLB_FOLD_LAST, RLB_GOAL_MINIMIZE, RLB_M_LOG | RLB_M_HEADLINE, 0},
     [M_TD_ERROR] = {"td_error", "Mean absolute temporal-difference error.", "reward", RLB_FOLD_MEAN,

@@ -97,5 +97,5 @@ void fed_draw_pca(struct fed *f, rlb_frame *out)
     out->b = f->picture + rows;
     out->c = f->picture + 2 * (size_t)rows;
     out->row_labels = "agent\naverage\ntheta*\ntheta* of a kind\ntheta of the averaged world";
-    out->caption = "parameters in the plane of the fixed points, theta* in the middle";
+    out->caption = "in the plane of the fixed points";
 }

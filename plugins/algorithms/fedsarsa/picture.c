@@ -24,7 +24,7 @@ static void draw_agents(struct fed *f, rlb_frame *out)
     out->rows = rows;
     out->cols = cols;
     out->lo = 0;
-    out->caption = "distance of each agent's parameter from the average";
+    out->caption = "each agent's distance from the average";
 }
 
 /* Action probabilities of the averaged parameter; beside them, after a gap, those of theta*. */
@@ -49,8 +49,7 @@ static void draw_policy(struct fed *f, rlb_frame *out)
     out->cols = cols;
     out->lo = 0;
     out->hi = 1;
-    out->caption = f->has_truth ? "pi(a | s) of the average, and of theta* on the right"
-                                : "pi(a | s) of the average";
+    out->caption = f->has_truth ? "pi(a|s) of the average | of theta*" : "pi(a|s) of the average";
 }
 
 static void draw_values(struct fed *f, rlb_frame *out)
@@ -61,7 +60,7 @@ static void draw_values(struct fed *f, rlb_frame *out)
     out->a = f->picture;
     out->rows = f->S;
     out->cols = f->A;
-    out->caption = "Q(s, a) of the average: rows are states, columns actions";
+    out->caption = "Q(s, a) of the average";
 }
 
 static void draw_occupancy(struct fed *f, rlb_frame *out)
@@ -87,7 +86,7 @@ static void draw_occupancy(struct fed *f, rlb_frame *out)
     out->cols = cols;
     out->lo = 0;
     out->col_labels = f->text;
-    out->caption = "share of time in each state: exact at theta*, and visited so far";
+    out->caption = "share of time by state, exact and visited";
 }
 
 static void draw_summary(struct fed *f, rlb_frame *out)
@@ -116,10 +115,11 @@ static void draw_summary(struct fed *f, rlb_frame *out)
                 f->q[a] = features_dot(&f->phi, s * f->A + a, f->mean);
             agree += policy_best(f->q, f->A) == policy_best(f->pi_star + (size_t)s * f->A, f->A);
         }
-        LINE("mse to theta*  %.4g   to own optima  %.4g\n", star, local);
-        LINE("best action as at theta* in %u of %u states\n", agree, f->S);
+        LINE("mse          %.4g to theta*\n", star);
+        LINE("             %.4g to own optima\n", local);
+        LINE("best action  as at theta* in %u of %u\n", agree, f->S);
     } else {
-        LINE("theta* is not known\n");
+        LINE("mse          theta* is not known\n");
     }
 #undef LINE
     out->text = f->text;

@@ -183,8 +183,7 @@ static void draw_pairs(struct garnet *g, int transitions, rlb_frame *out)
     }
     out->rows = transitions ? S * A : S;
     out->cols = transitions ? S : A;
-    out->caption = transitions ? "P(s' | s, a): rows are states and their actions, columns s'"
-                               : "r(s, a): rows are states, columns actions";
+    out->caption = transitions ? "P(s'|s,a): rows s, a; columns s'" : "r(s, a): rows s, columns a";
     out->lo = 0;
     out->hi = 1;
 }
