@@ -149,10 +149,12 @@ unsigned live_next_group(struct app *a, struct live *l)
 
 unsigned live_only_group(struct app *a, struct live *l)
 {
-    if (!l->only && l->group >= l->model.groups.len)
+    if (l->group >= l->model.groups.len)
         live_next_group(a, l);
-    if (l->model.groups.len < 2)
+    if (l->model.groups.len < 2) {
+        l->only = false;
         return REACT_DRAW;
+    }
     l->only = !l->only;
     app_say(a, TONE_INFO, "%s; %s", l->model.labels.full[l->group],
             l->only ? "the next group: n; all groups: o" : "and all others");

@@ -145,6 +145,10 @@ unsigned live_read_all(struct app *a, struct live *l)
     for (size_t i = 0; others && l->model.groups.len > 1 && i < l->model.runs.len; i++)
         if (l->model.runs.data[i].id == a->focus_run)
             l->group = l->model.runs.data[i].group;
+    if (l->group >= l->model.groups.len) { /* it may be gone */
+        l->group = SIZE_MAX;
+        l->only = false;
+    }
     live_choose_charts(l);
     read_events(a, l);
     live_views_subscribe(a, &l->views, &l->model);
