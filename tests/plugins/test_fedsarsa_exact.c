@@ -310,6 +310,28 @@ static void episodes(void)
     fake_finish(&r);
 }
 
+/* States that a kind never visits (here: the goal of a continuing map) do not hide the fixed point;
+ * there the kind's own is that of the others. */
+static void unvisited_states(void)
+{
+    struct fake_run r;
+    CU_ASSERT_EQUAL_FATAL(fake_start(&r, "fedsarsa", "n_agents=4 n_kinds=4 temperature=0.1",
+                                     "gridworld", "continuing=1 wind=0.3 goal_by_kind=1", 1, 1,
+                                     1000),
+                          RLB_OK);
+    CHECK_TEXT(r.log, "");
+    CU_ASSERT_EQUAL(fake_measure(&r), RLB_OK);
+    CU_ASSERT(fake_metric(&r, "mse_star")->last > 10);
+    const double *star = fake_result(&r, "theta_star").data;
+    const double *kinds = fake_result(&r, "theta_star_kinds").data;
+    for (int i = 4 * 103; i < 4 * 104; i++) { /* the last cell is the goal of kind 0 alone */
+        CU_ASSERT_EQUAL(kinds[i], star[i]);
+        CU_ASSERT(fabs(kinds[4 * 104 + i] - star[i]) > 1e-6);
+    }
+    CU_ASSERT(isfinite(fake_metric(&r, "bias_pred")->last));
+    fake_finish(&r);
+}
+
 /* A greedy policy has no fixed point here: said, and no errors against one are reported. */
 static void no_fixed_point(void)
 {
@@ -332,4 +354,5 @@ CHECK_MAIN("fedsarsa: ground truth", {"both implementations draw the same worlds
            {"noise covariance equals the summed autocovariances", noise},
            {"predicted bias and noise floor", predictions},
            {"local steps move the fixed point as predicted", local_step_bias},
-           {"episodes that end", episodes}, {"no fixed point is said to be none", no_fixed_point})
+           {"episodes that end", episodes}, {"no fixed point is said to be none", no_fixed_point},
+           {"states that are never visited", unvisited_states})

@@ -14,11 +14,11 @@ rlb_status exact_init(struct exact *x, const rlb_host *host)
     struct {
         double **at;
         size_t n;
-    } arrays[] = {{&x->q, S * A},      {&x->pi, S * A},    {&x->aim, S * A},
-                  {&x->value, S},      {&x->chain, S * S}, {&x->system, S * S},
-                  {&x->mu, S},         {&x->start, S},     {&x->flow, d * S},
-                  {&x->matrix, d * d}, {&x->vector, d},    {&x->spread, S * A * d},
-                  {&x->slopes, A * A}, {&x->side, S * d},  {&x->pull, S * d}};
+    } arrays[] = {
+        {&x->q, S * A},          {&x->pi, S * A},     {&x->aim, S * A},  {&x->value, S},
+        {&x->chain, S * S},      {&x->system, S * S}, {&x->mu, S},       {&x->start, S},
+        {&x->flow, d * S},       {&x->matrix, d * d}, {&x->vector, d},   {&x->weight, d},
+        {&x->spread, S * A * d}, {&x->slopes, A * A}, {&x->side, S * d}, {&x->pull, S * d}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         *arrays[i].at = host->alloc(host, arrays[i].n * sizeof(double));
         if (!*arrays[i].at)
@@ -69,12 +69,19 @@ static void add_chain(struct exact *x, uint32_t k, double weight, double *chain)
     }
 }
 
+/* A state visited less than this is one the chain leaves for good, but for rounding. */
+#define NEVER 1e-14
+
 rlb_status exact_occupancy(struct exact *x, const struct mixture *m, double *mu)
 {
     memset(x->chain, 0, (size_t)x->S * x->S * sizeof *x->chain);
     for (uint32_t i = 0; i < m->count; i++)
         add_chain(x, m->first + i, m->weights[i], x->chain);
-    return rlb_stationary(x->S, x->chain, mu);
+    rlb_status status = rlb_stationary(x->S, x->chain, mu);
+    for (uint32_t s = 0; status == RLB_OK && s < x->S; s++)
+        if (mu[s] < NEVER)
+            mu[s] = 0;
+    return status;
 }
 
 /* Adds kind k with the pairs' weights mu pi: flow, vector, and -sum eta phi phi' to matrix. */
@@ -120,6 +127,8 @@ rlb_status exact_field(struct exact *x, const struct mixture *m, double *matrix,
             add_field(x, m->first + i, m->weights[i], x->mu, matrix, vector);
     }
     for (uint32_t i = 0; i < x->d; i++)
+        x->weight[i] = -matrix[(size_t)i * x->d + i];
+    for (uint32_t i = 0; i < x->d; i++)
         for (uint32_t s = 0; s < x->S; s++)
             for (uint32_t a = 0; a < x->A && x->flow[(size_t)i * x->S + s] != 0; a++)
                 features_add(x->phi, s * x->A + a,
@@ -146,13 +155,18 @@ static rlb_status picard(struct exact *x, const struct mixture *m, const double 
     if (status != RLB_OK)
         return status;
     for (uint32_t i = 0; i < x->d; i++) {
-        double *row = x->matrix + (size_t)i * x->d;
-        if (row[i] == 0) { /* no pair with this feature is ever visited … */
+        double *row = x->matrix + (size_t)i * x->d, scale = x->weight[i];
+        if (scale == 0) { /* no pair with this feature is ever visited … */
             if (x->excludes)
                 return RLB_E_NUMERIC; /* … by this policy: its values could be anything */
-            row[i] = -1;
+            row[i] = 1;
+            x->vector[i] = theta[i];
+            continue;
         }
-        x->vector[i] = -x->vector[i];
+        /* rows weigh as little as their pairs are visited: level them for the solver's sake */
+        for (uint32_t j = 0; j < x->d; j++)
+            row[j] /= scale;
+        x->vector[i] /= -scale;
     }
     return rlb_solve(x->d, x->matrix, x->vector);
 }

@@ -43,6 +43,7 @@ struct exact {
     double *flow;   /* [d][S] sum_x eta(x) phi(x) P(s' | x) */
     double *matrix; /* [d][d] */
     double *vector; /* [d] */
+    double *weight; /* [d] sum_x eta(x) phi(x)^2 of the field last made: how often it is visited */
     double *spread; /* [S][A][d] d pi(a | s) / d theta */
     double *slopes; /* [A][A] */
     double *side;   /* [S][d] right-hand sides */
@@ -66,8 +67,8 @@ rlb_status exact_field(struct exact *x, const struct mixture *m, double *matrix,
 rlb_status exact_pull(struct exact *x, const struct mixture *m, const double *theta, double *g);
 
 /* theta with g(theta) = 0 by theta <- -M^{-1} v, damped when that does not settle; starts from the
- * theta given. Coordinates of features that no policy visits are 0. RLB_E_NUMERIC: none found, or
- * none alone, because the policy excludes actions. */
+ * theta given. Coordinates of features that are never visited stay as given. RLB_E_NUMERIC: none
+ * found, or none alone, because the policy excludes actions. */
 rlb_status exact_fixed_point(struct exact *x, const struct mixture *m, double *theta);
 
 /* Jacobian of g_k at theta [d][d], with the policy's and the stationary distribution's dependence
