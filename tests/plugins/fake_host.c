@@ -93,7 +93,7 @@ static rlb_value parse_value(const rlb_param *p, const char *text)
     if (p->type == RLB_T_REAL) {
         v.r = strtod(text, NULL);
     } else if (p->type == RLB_T_STR) {
-        v.s = need(strdup(text)); /* lives as long as the test */
+        v.s = text;
     } else if (p->type == RLB_T_ENUM) {
         while (p->choices[v.i] && strcmp(p->choices[v.i], text) != 0)
             v.i++;
@@ -107,8 +107,9 @@ static rlb_value parse_value(const rlb_param *p, const char *text)
 
 rlb_value *fake_values(const rlb_param *params, uint32_t n, uint32_t stride, const char *set)
 {
-    rlb_value *values = need(calloc(n + 1, sizeof *values));
-    char *copy = need(strdup(set)), *rest = copy;
+    /* The words, cut up, lie behind the values: strings point there and go with them. */
+    rlb_value *values = need(calloc(1, (n + 1) * sizeof *values + strlen(set) + 1));
+    char *rest = strcpy((char *)(values + n + 1), set);
     for (uint32_t i = 0; i < n; i++)
         values[i] = ((const rlb_param *)row(params, stride, i))->def;
     for (char *word; (word = strtok_r(rest, " ", &rest));) {
@@ -121,7 +122,6 @@ rlb_value *fake_values(const rlb_param *params, uint32_t n, uint32_t stride, con
             give_up("no parameter", word);
         values[i] = parse_value(row(params, stride, i), equals + 1);
     }
-    free(copy);
     return values;
 }
 
