@@ -57,7 +57,8 @@ static void draw_bundle(struct grid *g, struct rect r, int chart)
     for (size_t i = 0; i < n; i++)
         columns[i] = (struct plot_column){bundle[i].mean, NAN,          NAN,
                                           bundle[i].lo,   bundle[i].hi, bundle[i].bad > 0};
-    struct plot_curve curve = {"", columns, 0, bundle[n - 1].mean, NAN};
+    struct plot_curve curve = {
+        .name = "", .columns = columns, .last = bundle[n - 1].mean, .half = NAN};
     struct plot p = {.curves = &curve,
                      .num_curves = 1,
                      .columns = n,
@@ -93,7 +94,7 @@ static void live_batch(struct grid *g)
     for (size_t i = 0; i < n; i++)
         columns[i] = (struct plot_column){
             reduced[i].mean, reduced[i].min, reduced[i].max, NAN, NAN, reduced[i].bad > 0};
-    struct plot_curve curve = {"", columns, 0, 0, NAN};
+    struct plot_curve curve = {.name = "", .columns = columns, .half = NAN};
     struct plot p = {.curves = &curve,
                      .num_curves = 1,
                      .columns = n,

@@ -3,6 +3,7 @@
 #ifndef RLBENCH_TUI_LIVE_H
 #define RLBENCH_TUI_LIVE_H
 
+#include "tui/live_kept.h"
 #include "tui/live_model.h"
 #include "tui/live_views.h"
 #include "tui/tui.h"
@@ -11,6 +12,7 @@ enum { LIVE_MAX_PANES = 64 };
 
 struct live {
     struct live_model model;
+    struct live_kept kept;
     struct live_views views;
     unsigned focus_serial; /* of the app when the model was read */
     bool loading;          /* curves in sight are not all read yet */

@@ -66,7 +66,7 @@ static void name_line(const struct live *l, size_t k, size_t group, struct plot_
 
 /* Line k of a chart, a group's or a run's, unless it has no points: those of runs that wait would
  * only fill the legend. */
-static void add_line(const struct live *l, size_t metric, size_t k, uint64_t lo, uint64_t hi,
+static void add_line(struct live *l, size_t metric, size_t k, uint64_t lo, uint64_t hi,
                      size_t columns, struct plot_column *cells, struct lines *to)
 {
     const struct live_model *m = &l->model;
@@ -78,7 +78,7 @@ static void add_line(const struct live *l, size_t metric, size_t k, uint64_t lo,
     *curve = (struct plot_curve){.columns = out, .style = (int)k, .last = NAN, .half = NAN};
     name_line(l, k, group, curve, to->names[to->n], sizeof to->names[0]);
     if (!l->seeds) {
-        live_reduce_group(m, metric, k, lo, hi, columns, out, &curve->last, &curve->half);
+        live_kept_group(&l->kept, m, metric, k, lo, hi, columns, out, &curve->last, &curve->half);
     } else {
         live_reduce_run(m, metric, k, lo, hi, columns, out, &curve->last);
         if (m->groups.len > 1 && !l->only) { /* seeds of a group look alike: one name for all */
@@ -92,7 +92,7 @@ static void add_line(const struct live *l, size_t metric, size_t k, uint64_t lo,
 }
 
 /* The lines of a chart; those of the group in focus come first, which is on top. */
-static void add_lines(const struct live *l, size_t metric, uint64_t lo, uint64_t hi, size_t columns,
+static void add_lines(struct live *l, size_t metric, uint64_t lo, uint64_t hi, size_t columns,
                       struct plot_column *cells, struct lines *to)
 {
     size_t n = l->seeds ? l->model.runs.len : l->model.groups.len;

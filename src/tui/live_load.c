@@ -93,6 +93,7 @@ static int read_curve(struct live_model *m, struct store *s, size_t metric, size
     if (c->attempts != r->attempts) { /* resumed: points may have been superseded */
         series_clear(&c->raw);
         series_clear(&c->smooth);
+        c->changes++;
         c->complete = false;
     }
     if (c->complete)

@@ -172,6 +172,7 @@ void live_add_points(struct live_model *m, size_t metric, size_t run, const uint
 {
     struct live_curve *c = &m->metrics.data[metric].curves[run];
     series_append(&c->raw, steps, values, n);
+    c->changes++;
     smooth_on(c, m->strength);
 }
 

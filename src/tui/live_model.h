@@ -34,6 +34,7 @@ struct live_group {
 struct live_curve {
     struct series raw, smooth; /* smooth is empty while the strength is 0 */
     struct smooth state;
+    uint64_t changes;  /* grows with every change of the points */
     uint32_t attempts; /* of the run when it was read */
     bool complete;     /* the run was over when it was read: nothing will follow */
 };

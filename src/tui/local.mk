@@ -20,6 +20,8 @@ src_libcore_a_SOURCES += \
 	src/tui/live.h \
 	src/tui/live_chart.c \
 	src/tui/live_draw.c \
+	src/tui/live_kept.c \
+	src/tui/live_kept.h \
 	src/tui/live_load.c \
 	src/tui/live_model.c \
 	src/tui/live_model.h \

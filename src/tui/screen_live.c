@@ -20,6 +20,7 @@ static void destroy(void *self)
     if (!l)
         return;
     live_finish(&l->model);
+    live_kept_finish(&l->kept);
     live_views_finish(&l->views);
     vec_finish(&l->charts);
     free(l);

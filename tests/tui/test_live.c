@@ -548,6 +548,48 @@ static void a_larger_window_reads_more(void)
     app_finish(&a);
 }
 
+/* What is kept of a line equals a reduction from nothing, whatever changed since. */
+static void lines_kept_are_never_stale(void)
+{
+    struct live l = {0};
+    enum { COLUMNS = 40 };
+    live_init(&l.model);
+    for (uint64_t seed = 1; seed <= 6; seed++)
+        add_run(&l, (int64_t)seed, seed, seed % 2 ? "n=2" : "n=8", RUN_RUNNING, 60000);
+    size_t metric = add_metric(&l, 1, "loss", "", 0);
+    for (size_t run = 0; run < l.model.runs.len; run++)
+        add_curve(&l, metric, run, true);
+    for (int round = 0; round < 300; round++) {
+        uint64_t step = 60300 + (uint64_t)round * 300, lo = 0, hi = 200000;
+        double y = noise();
+        if (below(3) == 0)
+            live_add_points(&l.model, metric, below(6), &step, &y, 1);
+        if (below(10) == 0)
+            live_set_smoothing(&l.model, below(2) ? 0.9 : 0);
+        if (below(10) == 0)
+            l.model.metrics.data[metric].log_y = !l.model.metrics.data[metric].log_y;
+        if (below(10) == 0)
+            hi = 100000;
+        for (size_t group = 0; group < 2; group++) {
+            struct plot_column kept[COLUMNS], fresh[COLUMNS];
+            double last[2], half[2];
+            memset(kept, 0, sizeof kept);
+            memset(fresh, 0, sizeof fresh);
+            live_kept_group(&l.kept, &l.model, metric, group, lo, hi, COLUMNS, kept, &last[0],
+                            &half[0]);
+            live_reduce_group(&l.model, metric, group, lo, hi, COLUMNS, fresh, &last[1], &half[1]);
+            CU_ASSERT_EQUAL(last[0], last[1]);
+            for (int i = 0; i < COLUMNS; i++) {
+                CU_ASSERT(kept[i].mean == fresh[i].mean ||
+                          (isnan(kept[i].mean) && isnan(fresh[i].mean)));
+                CU_ASSERT(kept[i].lo == fresh[i].lo || (isnan(kept[i].lo) && isnan(fresh[i].lo)));
+            }
+        }
+    }
+    live_kept_finish(&l.kept);
+    live_finish(&l.model);
+}
+
 CHECK_MAIN("tui/live", {"bundles of seeds", bundles_of_seeds}, {"one chart alone", one_chart_alone},
            {"one run that is over", one_run_that_is_over}, {"nothing in focus", nothing_in_focus},
            {"remaining time and share", remaining_time_and_share},
@@ -559,4 +601,5 @@ CHECK_MAIN("tui/live", {"bundles of seeds", bundles_of_seeds}, {"one chart alone
            {"odd frames are left out", odd_frames_are_left_out},
            {"reads what is in sight and only what is new",
             reads_what_is_in_sight_and_only_what_is_new},
-           {"smoothing follows new points", smoothing_follows_new_points})
+           {"smoothing follows new points", smoothing_follows_new_points},
+           {"lines kept are never stale", lines_kept_are_never_stale})
