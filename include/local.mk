@@ -1,7 +1,11 @@
 rlbincludedir = $(includedir)/rlbench
 rlbinclude_HEADERS = \
 	include/rlbench/interfaces.h \
+	include/rlbench/layers.h \
 	include/rlbench/linalg.h \
+	include/rlbench/nn.h \
+	include/rlbench/ops.h \
 	include/rlbench/plugin.h \
 	include/rlbench/rng.h \
-	include/rlbench/tabular.h
+	include/rlbench/tabular.h \
+	include/rlbench/tape.h

@@ -6,5 +6,7 @@ librlbench_la_SOURCES = \
 	lib/tabular_env.c
 librlbench_la_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include
 librlbench_la_CFLAGS = $(AM_CFLAGS) $(LAPACKE_CFLAGS)
-librlbench_la_LIBADD = $(LAPACKE_LIBS) -lm
+librlbench_la_LIBADD = libnn.la $(LAPACKE_LIBS) -lm
 librlbench_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined
+
+include lib/nn/local.mk

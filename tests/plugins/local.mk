@@ -8,7 +8,7 @@ tests_plugins_test_garnet_LDADD = $(test_libs) librlbench.la
 
 check_PROGRAMS += tests/plugins/test_fedsarsa_exact
 tests_plugins_test_fedsarsa_exact_SOURCES = tests/plugins/test_fedsarsa_exact.c $(fake_host) \
-	tests/plugins/fixture.c tests/plugins/fixture.h \
+	tests/fixture.c tests/fixture.h \
 	plugins/algorithms/fedsarsa/exact.c \
 	plugins/algorithms/fedsarsa/exact_slope.c \
 	plugins/algorithms/fedsarsa/features.c \

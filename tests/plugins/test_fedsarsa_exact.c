@@ -3,7 +3,7 @@
 #include "../../plugins/algorithms/fedsarsa/exact.h"
 #include "check.h"
 #include "plugins/fake_host.h"
-#include "plugins/fixture.h"
+#include "fixture.h"
 
 #include <rlbench/linalg.h>
 
@@ -13,7 +13,7 @@ enum { S = 10, A = 3, D = 30 };
 
 static const double *reference(const char *name, size_t n)
 {
-    return fixture("fedsarsa_fixture.txt", name, n);
+    return fixture("plugins/fedsarsa_fixture.txt", name, n);
 }
 
 /* Two kinds of garnet and the exact solver over them. */

@@ -1,7 +1,7 @@
 /* Judges a reproduction of the FedSARSA figures: reads "experiment,label,seed,metric,value" lines
  * (CSV of v_final) and the fixture of exact values, writes a report in Markdown, and exits 1 when a
  * condition does not hold. Intervals: 95 %, percentile bootstrap over seeds, 10,000 resamples. */
-#include "plugins/fixture.h"
+#include "fixture.h"
 
 #include <rlbench/rng.h>
 
@@ -220,7 +220,7 @@ static void report_drift(void)
     double h1 = drift_of("H=1", "plateau"), h100 = drift_of("H=100", "plateau"),
            h1000 = drift_of("H=1000", "plateau"), h10000 = drift_of("H=10000", "plateau"),
            corrected = drift_of("H=10000 corrected", "plateau"),
-           exact = *fixture("fedsarsa_fixture.txt", "offset_1000", 1);
+           exact = *fixture("plugins/fedsarsa_fixture.txt", "offset_1000", 1);
     judge(h100 / h1 > 1.5, "plateau(H=100) / plateau(H=1) > 1.5: %.2f", h100 / h1);
     judge(h10000 / h1 > 100, "plateau(H=10000) > 100 x plateau(H=1): %.0f x", h10000 / h1);
     judge(h100 < h1000 && h1000 < h10000, "monotone in H from 100 on");

@@ -1,4 +1,4 @@
-#include "plugins/fixture.h"
+#include "fixture.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ const double *fixture(const char *file, const char *name, size_t n)
     char path[4096], word[100];
     const char *top = getenv("TOP_SRCDIR");
     size_t count;
-    snprintf(path, sizeof path, "%s/tests/plugins/%s", top ? top : ".", file);
+    snprintf(path, sizeof path, "%s/tests/%s", top ? top : ".", file);
     FILE *in = fopen(path, "r");
     while (in && fscanf(in, "%99s", word) == 1) {
         if (strcmp(word, name) == 0 && fscanf(in, "%zu", &count) == 1 && count == n) {

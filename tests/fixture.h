@@ -1,10 +1,10 @@
 /* Named arrays of reference values: lines "name count value …", '#' comments. */
-#ifndef RLBENCH_TESTS_PLUGINS_FIXTURE_H
-#define RLBENCH_TESTS_PLUGINS_FIXTURE_H
+#ifndef RLBENCH_TESTS_FIXTURE_H
+#define RLBENCH_TESTS_FIXTURE_H
 
 #include <stddef.h>
 
-/* The n values called name in tests/plugins/<file>; ends the program when they are not there.
+/* The n values called name in tests/<file>; ends the program when they are not there.
  * Borrowed until the program ends. */
 const double *fixture(const char *file, const char *name, size_t n);
 /* Largest |a - b| over largest |b|. */

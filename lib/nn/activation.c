@@ -1,0 +1,196 @@
+/* Activations: a table of forward and backward loops. */
+#include "activation.h"
+#include "node.h"
+#include "simd.h"
+
+#define FORWARD(name, expression)                                                                  \
+    NN_CLONES static void name(const float *x, float *y, size_t n)                                 \
+    {                                                                                              \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            float v = x[i];                                                                        \
+            y[i] = (expression);                                                                   \
+        }                                                                                          \
+    }
+/* The derivative from the output. */
+#define BACK_BY_OUTPUT(name, expression)                                                           \
+    NN_CLONES static void name(const float *x, const float *y, const float *g, float *out,         \
+                               size_t n)                                                           \
+    {                                                                                              \
+        (void)x;                                                                                   \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            float v = y[i];                                                                        \
+            out[i] = g[i] * (expression);                                                          \
+        }                                                                                          \
+    }
+#define BACK_BY_INPUT(name, expression)                                                            \
+    NN_CLONES static void name(const float *x, const float *y, const float *g, float *out,         \
+                               size_t n)                                                           \
+    {                                                                                              \
+        (void)y;                                                                                   \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            float v = x[i];                                                                        \
+            out[i] = g[i] * (expression);                                                          \
+        }                                                                                          \
+    }
+
+static inline float gelu(float v)
+{
+    return 0.5f * v * (1.0f + nn_erff(v * 0.707106781f));
+}
+
+static inline float gelu_slope(float v)
+{
+    return 0.5f * (1.0f + nn_erff(v * 0.707106781f)) + v * 0.398942280f * nn_expf(-0.5f * v * v);
+}
+
+static inline float gelu_tanh_inner(float v)
+{
+    return 0.797884561f * (v + 0.044715f * v * v * v);
+}
+
+static inline float gelu_tanh_slope(float v)
+{
+    float t = nn_tanhf(gelu_tanh_inner(v));
+    return 0.5f * (1.0f + t) +
+           0.5f * v * (1.0f - t * t) * 0.797884561f * (1.0f + 3.0f * 0.044715f * v * v);
+}
+
+static inline float silu_slope(float v)
+{
+    float s = nn_sigmoidf(v);
+    return s * (1.0f + v * (1.0f - s));
+}
+
+/* e^v - 1 for v <= 0; a few terms near 0, where the difference would lose its digits. */
+static inline float expm1_below(float v)
+{
+    float near =
+        v * (1.0f + v * (0.5f + v * (0.166666667f + v * (0.0416666667f + v * 0.00833333f))));
+    return v > -0.125f ? near : nn_expf(v) - 1.0f;
+}
+
+FORWARD(identity, v)
+FORWARD(relu, v < 0 ? 0.0f : v)
+FORWARD(gelu_erf, gelu(v))
+FORWARD(gelu_tanh, 0.5f * v * (1.0f + nn_tanhf(gelu_tanh_inner(v))))
+FORWARD(elu, v > 0 ? v : expm1_below(v))
+FORWARD(silu, v *nn_sigmoidf(v))
+FORWARD(hyperbolic, nn_tanhf(v))
+FORWARD(sigmoid, nn_sigmoidf(v))
+FORWARD(softplus, nn_softplusf(v))
+
+BACK_BY_OUTPUT(identity_back, 1.0f + 0.0f * v)
+BACK_BY_OUTPUT(relu_back, v > 0 ? 1.0f : 0.0f)
+BACK_BY_INPUT(gelu_erf_back, gelu_slope(v))
+BACK_BY_INPUT(gelu_tanh_back, gelu_tanh_slope(v))
+BACK_BY_OUTPUT(elu_back, v > 0 ? 1.0f : v + 1.0f)
+BACK_BY_INPUT(silu_back, silu_slope(v))
+BACK_BY_OUTPUT(hyperbolic_back, 1.0f - v * v)
+BACK_BY_OUTPUT(sigmoid_back, v *(1.0f - v))
+BACK_BY_INPUT(softplus_back, nn_sigmoidf(v))
+
+static const struct activation {
+    void (*forward)(const float *x, float *y, size_t n);
+    void (*back)(const float *x, const float *y, const float *g, float *out, size_t n);
+    bool needs_input;
+} table[] = {
+    [RLB_IDENTITY] = {identity, identity_back, false},
+    [RLB_RELU] = {relu, relu_back, false},
+    [RLB_GELU] = {gelu_erf, gelu_erf_back, true},
+    [RLB_GELU_TANH] = {gelu_tanh, gelu_tanh_back, true},
+    [RLB_ELU] = {elu, elu_back, false},
+    [RLB_SILU] = {silu, silu_back, true},
+    [RLB_TANH] = {hyperbolic, hyperbolic_back, false},
+    [RLB_SIGMOID] = {sigmoid, sigmoid_back, false},
+    [RLB_SOFTPLUS] = {softplus, softplus_back, true},
+};
+
+void nn_activate(rlb_activation kind, const float *x, float *y, size_t n)
+{
+    table[kind].forward(x, y, n);
+}
+
+bool nn_needs_input(rlb_activation kind)
+{
+    return table[kind].needs_input;
+}
+
+void nn_activate_back(rlb_activation kind, const float *x, const float *y, const float *g,
+                      float *out, size_t n)
+{
+    table[kind].back(x, y, g, out, n);
+}
+
+NN_CLONES static void add_bias(float *y, const float *bias, size_t rows, size_t cols)
+{
+    for (size_t r = 0; r < rows; r++) {
+        float *restrict row = y + r * cols;
+        for (size_t c = 0; c < cols; c++)
+            row[c] += bias[c];
+    }
+}
+
+/* The commonest of all in one pass. */
+NN_CLONES static void add_bias_relu(float *y, const float *bias, size_t rows, size_t cols)
+{
+    for (size_t r = 0; r < rows; r++) {
+        float *restrict row = y + r * cols;
+        for (size_t c = 0; c < cols; c++) {
+            float v = row[c] + bias[c];
+            row[c] = v < 0 ? 0.0f : v;
+        }
+    }
+}
+
+void nn_bias_activate(rlb_activation kind, float *y, const float *bias, float *pre, size_t rows,
+                      size_t cols)
+{
+    if (bias && kind == RLB_RELU && !pre) {
+        add_bias_relu(y, bias, rows, cols);
+        return;
+    }
+    if (bias)
+        add_bias(y, bias, rows, cols);
+    if (pre)
+        memcpy(pre, y, rows * cols * sizeof *y);
+    if (kind != RLB_IDENTITY)
+        nn_activate(kind, y, y, rows * cols);
+}
+
+/* ---- the operation */
+
+static void activate_forward(nn_node *n)
+{
+    nn_activate((rlb_activation)n->u[0], n->in[0]->pub.data, n->out[0]->pub.data,
+                n->out[0]->pub.size);
+}
+
+NN_CLONES static void accumulate(float *restrict to, const float *restrict from, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] += from[i];
+}
+
+static void activate_backward(nn_node *n)
+{
+    rlb_activation kind = (rlb_activation)n->u[0];
+    const rlb_tensor *x = &n->in[0]->pub, *y = &n->out[0]->pub;
+    if (!nn_adds(n, 0)) {
+        nn_activate_back(kind, x->data, y->data, y->grad, x->grad, x->size);
+        return;
+    }
+    nn_activate_back(kind, x->data, y->data, y->grad, y->grad, x->size);
+    accumulate(x->grad, y->grad, x->size);
+}
+
+static const nn_op activate_op = {
+    .name = "activate", .forward = activate_forward, .backward = activate_backward};
+
+rlb_tensor *rlb_activate(rlb_tape *t, rlb_tensor *x, rlb_activation kind)
+{
+    nn_node *n = nn_record(t, &activate_op, 1, &x);
+    if (!n)
+        return nn_nothing(t);
+    n->u[0] = kind;
+    return nn_output_like(n, x);
+}

@@ -1,0 +1,23 @@
+# Networks. Built with what lets the compiler vectorise loops of float32; sums are still added in one fixed order.
+noinst_LTLIBRARIES += libnn.la
+libnn_la_SOURCES = \
+	lib/nn/activation.c \
+	lib/nn/activation.h \
+	lib/nn/arith.c \
+	lib/nn/dense.c \
+	lib/nn/gemm.c \
+	lib/nn/gemm.h \
+	lib/nn/initial.c \
+	lib/nn/layer_norm.c \
+	lib/nn/mlp.c \
+	lib/nn/net.c \
+	lib/nn/node.h \
+	lib/nn/plan.c \
+	lib/nn/reduce.c \
+	lib/nn/run.c \
+	lib/nn/simd.h \
+	lib/nn/tape.c \
+	lib/nn/tape_parts.h
+libnn_la_CPPFLAGS = -D_GNU_SOURCE -DHAVE_CONFIG_H -I$(builddir) -I$(top_srcdir)/include
+libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
+libnn_la_LIBADD = $(DNNL_LIBS) -lm

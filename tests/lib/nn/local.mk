@@ -1,0 +1,6 @@
+nn_check = tests/lib/nn/gradcheck.c tests/lib/nn/gradcheck.h tests/fixture.c tests/fixture.h
+nn_check_libs = $(test_libs) librlbench.la -lm
+
+check_PROGRAMS += tests/lib/nn/test_dense
+tests_lib_nn_test_dense_SOURCES = tests/lib/nn/test_dense.c $(nn_check)
+tests_lib_nn_test_dense_LDADD = $(nn_check_libs)
