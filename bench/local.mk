@@ -6,6 +6,7 @@ EXTRA_PROGRAMS += \
 	bench/ingest \
 	bench/make_big_db \
 	bench/metric_call \
+	bench/nn_mlp \
 	bench/store \
 	bench/tui \
 	bench/venv_step
@@ -20,6 +21,8 @@ bench_make_big_db_SOURCES = bench/make_big_db.c
 bench_make_big_db_LDADD = $(core_libs)
 bench_metric_call_SOURCES = bench/metric_call.c
 bench_metric_call_LDADD = $(core_libs)
+bench_nn_mlp_SOURCES = bench/nn_mlp.c bench/nn_bench.c bench/nn_bench.h lib/nn/gemm.h
+bench_nn_mlp_LDADD = $(core_libs) libnn.la
 bench_store_SOURCES = bench/store.c
 bench_store_LDADD = $(core_libs)
 bench_tui_SOURCES = bench/tui.c

@@ -5,6 +5,7 @@ rlbinclude_HEADERS = \
 	include/rlbench/linalg.h \
 	include/rlbench/nn.h \
 	include/rlbench/ops.h \
+	include/rlbench/optim.h \
 	include/rlbench/plugin.h \
 	include/rlbench/rng.h \
 	include/rlbench/tabular.h \

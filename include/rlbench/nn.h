@@ -5,6 +5,7 @@
 
 #include <rlbench/layers.h>
 #include <rlbench/ops.h>
+#include <rlbench/optim.h>
 #include <rlbench/tape.h>
 
 #endif

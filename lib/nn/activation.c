@@ -6,7 +6,8 @@
 #define FORWARD(name, expression)                                                                  \
     NN_CLONES static void name(const float *x, float *y, size_t n)                                 \
     {                                                                                              \
-        for (size_t i = 0; i < n; i++) {                                                           \
+        _Pragma("omp simd") for (size_t i = 0; i < n; i++)                                         \
+        {                                                                                          \
             float v = x[i];                                                                        \
             y[i] = (expression);                                                                   \
         }                                                                                          \
@@ -17,7 +18,8 @@
                                size_t n)                                                           \
     {                                                                                              \
         (void)x;                                                                                   \
-        for (size_t i = 0; i < n; i++) {                                                           \
+        _Pragma("omp simd") for (size_t i = 0; i < n; i++)                                         \
+        {                                                                                          \
             float v = y[i];                                                                        \
             out[i] = g[i] * (expression);                                                          \
         }                                                                                          \
@@ -27,7 +29,8 @@
                                size_t n)                                                           \
     {                                                                                              \
         (void)y;                                                                                   \
-        for (size_t i = 0; i < n; i++) {                                                           \
+        _Pragma("omp simd") for (size_t i = 0; i < n; i++)                                         \
+        {                                                                                          \
             float v = x[i];                                                                        \
             out[i] = g[i] * (expression);                                                          \
         }                                                                                          \
@@ -125,6 +128,7 @@ NN_CLONES static void add_bias(float *y, const float *bias, size_t rows, size_t 
 {
     for (size_t r = 0; r < rows; r++) {
         float *restrict row = y + r * cols;
+#pragma omp simd
         for (size_t c = 0; c < cols; c++)
             row[c] += bias[c];
     }
@@ -135,6 +139,7 @@ NN_CLONES static void add_bias_relu(float *y, const float *bias, size_t rows, si
 {
     for (size_t r = 0; r < rows; r++) {
         float *restrict row = y + r * cols;
+#pragma omp simd
         for (size_t c = 0; c < cols; c++) {
             float v = row[c] + bias[c];
             row[c] = v < 0 ? 0.0f : v;
@@ -167,6 +172,7 @@ static void activate_forward(nn_node *n)
 
 NN_CLONES static void accumulate(float *restrict to, const float *restrict from, size_t n)
 {
+#pragma omp simd
     for (size_t i = 0; i < n; i++)
         to[i] += from[i];
 }

@@ -45,6 +45,7 @@ static void dense_forward(nn_node *n)
 NN_CLONES static void column_sums(const float *g, size_t rows, size_t cols, float *restrict sums)
 {
     for (size_t r = 0; r < rows; r++)
+#pragma omp simd
         for (size_t c = 0; c < cols; c++)
             sums[c] += g[r * cols + c];
 }

@@ -12,6 +12,7 @@ libnn_la_SOURCES = \
 	lib/nn/mlp.c \
 	lib/nn/net.c \
 	lib/nn/node.h \
+	lib/nn/optim.c \
 	lib/nn/plan.c \
 	lib/nn/reduce.c \
 	lib/nn/run.c \
