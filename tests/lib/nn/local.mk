@@ -4,3 +4,8 @@ nn_check_libs = $(test_libs) librlbench.la -lm
 check_PROGRAMS += tests/lib/nn/test_dense
 tests_lib_nn_test_dense_SOURCES = tests/lib/nn/test_dense.c $(nn_check)
 tests_lib_nn_test_dense_LDADD = $(nn_check_libs)
+
+check_PROGRAMS += tests/lib/nn/test_optim
+tests_lib_nn_test_optim_SOURCES = tests/lib/nn/test_optim.c $(nn_check)
+tests_lib_nn_test_optim_LDADD = $(nn_check_libs)
+EXTRA_DIST += tests/lib/nn/make_optim_fixture.py tests/lib/nn/optim_fixture.txt
