@@ -71,6 +71,11 @@ typedef struct rlb_mlp {
     rlb_dense dense[RLB_MLP_MOST + 1];
     rlb_layer_norm norm[RLB_MLP_MOST];
 } rlb_mlp;
+/* Reads widths from text ("120 84") into the hidden[] of a spec: how parameters of type RLB_T_STR
+ * give them. "" is no hidden layer. RLB_E_INVAL, with a sentence, for anything but at most 8 whole
+ * numbers from 1 to 65536. */
+RLB_EXPORT rlb_status rlb_mlp_widths(const rlb_host *host, const char *text,
+                                     uint32_t hidden[RLB_MLP_MOST]);
 RLB_EXPORT rlb_mlp rlb_mlp_declare(rlb_net *net, const char *name, const rlb_mlp_spec *spec);
 /* The same layers on another net (a clone of the one they were declared on). */
 RLB_EXPORT rlb_mlp rlb_mlp_on(const rlb_mlp *mlp, rlb_net *net);

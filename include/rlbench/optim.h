@@ -68,6 +68,11 @@ RLB_EXPORT rlb_optimizer *rlb_optimizer_create(rlb_net *net, const rlb_optimizer
 RLB_EXPORT double rlb_optimizer_step(rlb_optimizer *o);
 /* The rate of the following steps: a schedule's value, or a live parameter. */
 RLB_EXPORT void rlb_optimizer_set_rate(rlb_optimizer *o, float learning_rate);
+/* Steps taken, and the moments as they are: [rlb_net_size], borrowed; NULL where the kind has none
+ * (for meta-gradients through an update). */
+RLB_EXPORT uint64_t rlb_optimizer_steps(const rlb_optimizer *o);
+RLB_EXPORT const float *rlb_optimizer_first(const rlb_optimizer *o);
+RLB_EXPORT const float *rlb_optimizer_second(const rlb_optimizer *o);
 /* Moments and the count of steps, bit for bit; not the spec. */
 RLB_EXPORT rlb_status rlb_optimizer_save(const rlb_optimizer *o, rlb_writer *w);
 RLB_EXPORT rlb_status rlb_optimizer_load(rlb_optimizer *o, rlb_reader *r);

@@ -25,6 +25,7 @@
 #ifndef RLBENCH_TAPE_H
 #define RLBENCH_TAPE_H
 
+#include <rlbench/interfaces.h>
 #include <rlbench/plugin.h>
 #include <rlbench/rng.h>
 
@@ -108,6 +109,9 @@ RLB_EXPORT void rlb_net_mix(rlb_net *target, const rlb_net *source, float rate);
 /* All values, bit for bit; load refuses another size (RLB_E_FORMAT). */
 RLB_EXPORT rlb_status rlb_net_save(const rlb_net *net, rlb_writer *w);
 RLB_EXPORT rlb_status rlb_net_load(rlb_net *net, rlb_reader *r);
+/* Parameter number `param` as a result of the run, for rlb.results/1: its values under its name,
+ * written as NumPy file and exported as safetensors by `rlbench artifacts`. */
+RLB_EXPORT rlb_status rlb_net_result(const rlb_net *net, uint32_t param, rlb_result *out);
 
 /* ------------------------------------------------------------------------------------------------
  * a tape */

@@ -4,8 +4,30 @@
 #include <rlbench/layers.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { NAME_MOST = 120 };
+
+rlb_status rlb_mlp_widths(const rlb_host *host, const char *text, uint32_t hidden[RLB_MLP_MOST])
+{
+    const char *at = text;
+    memset(hidden, 0, RLB_MLP_MOST * sizeof *hidden);
+    for (uint32_t n = 0;; n++) {
+        at += strspn(at, " \t,");
+        if (*at == '\0')
+            return RLB_OK;
+        size_t digits = strspn(at, "0123456789");
+        long width = digits > 0 && digits < 7 ? strtol(at, NULL, 10) : 0;
+        bool ends = strchr(" \t,", at[digits]) != NULL; /* also at the end of the text */
+        if (n == RLB_MLP_MOST || width < 1 || width > 65536 || !ends)
+            return host->fail(host, RLB_E_INVAL,
+                              "\"%s\" should be up to %d widths from 1 to 65536 with spaces "
+                              "between, \"64 64\" say",
+                              text, RLB_MLP_MOST);
+        hidden[n] = (uint32_t)width;
+        at += digits;
+    }
+}
 
 static uint32_t count_hidden(const rlb_mlp_spec *spec)
 {

@@ -184,3 +184,18 @@ rlb_status rlb_net_load(rlb_net *net, rlb_reader *r)
 {
     return r->get(r, TAG_VALUES, net->values, net->size * sizeof *net->values);
 }
+
+rlb_status rlb_net_result(const rlb_net *net, uint32_t param, rlb_result *out)
+{
+    if (param >= net->count)
+        return RLB_E_INVAL;
+    const rlb_param_info *info = rlb_net_param(net, param);
+    *out = (rlb_result){.name = info->name,
+                        .doc = "Parameters of the network, weights as [in][out].",
+                        .data = net->values + info->offset,
+                        .dtype = RLB_RESULT_F32,
+                        .rank = info->rank};
+    for (uint32_t i = 0; i < info->rank; i++)
+        out->shape[i] = info->shape[i];
+    return RLB_OK;
+}

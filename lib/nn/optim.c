@@ -168,6 +168,21 @@ void rlb_optimizer_set_rate(rlb_optimizer *o, float learning_rate)
     o->spec.learning_rate = learning_rate;
 }
 
+uint64_t rlb_optimizer_steps(const rlb_optimizer *o)
+{
+    return o->steps;
+}
+
+const float *rlb_optimizer_first(const rlb_optimizer *o)
+{
+    return o->first;
+}
+
+const float *rlb_optimizer_second(const rlb_optimizer *o)
+{
+    return o->second;
+}
+
 enum {
     TAG_STEPS = RLB_TAG('O', 'P', 'T', 'N'),
     TAG_FIRST = RLB_TAG('O', 'P', 'T', '1'),
