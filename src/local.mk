@@ -20,6 +20,7 @@ include src/wire/local.mk
 include src/worker/local.mk
 include src/supervisor/local.mk
 include src/store/local.mk
+include src/stats/local.mk
 include src/series/local.mk
 include src/chart/local.mk
 include src/tui/local.mk

@@ -25,6 +25,7 @@ include tests/plan/local.mk
 include tests/worker/local.mk
 include tests/supervisor/local.mk
 include tests/store/local.mk
+include tests/stats/local.mk
 include tests/series/local.mk
 include tests/chart/local.mk
 include tests/tui/local.mk

@@ -9,14 +9,15 @@ allowed='base:
 recipe:base
 wire:base
 series:base
+stats:base
 chart:base
 module:base wire worker plan
 plan:base recipe module
 worker:base wire module
 store:base plan
 supervisor:base wire store plan module worker
-tui:base wire store plan recipe module supervisor series chart cmd
-cmd:base wire store plan recipe module supervisor series chart tui worker'
+tui:base wire store plan recipe module supervisor series stats chart cmd
+cmd:base wire store plan recipe module supervisor series stats chart tui worker'
 
 for line in $(printf '%s\n' "$allowed" | tr ' ' '+'); do
     folder=${line%%:*}

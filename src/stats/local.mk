@@ -1,0 +1,7 @@
+src_libcore_a_SOURCES += \
+	src/stats/aggregate.c \
+	src/stats/bootstrap.c \
+	src/stats/compare.c \
+	src/stats/parts.h \
+	src/stats/profile.c \
+	src/stats/stats.h
