@@ -54,6 +54,21 @@ RLB_EXPORT rlb_layer_norm rlb_layer_norm_declare(rlb_net *net, const char *name,
 RLB_EXPORT rlb_tensor *rlb_layer_norm_apply(rlb_tape *t, const rlb_layer_norm *layer,
                                             rlb_tensor *x);
 
+/* ---- embedding */
+
+/* A vector for each of `tokens` symbols. */
+typedef struct rlb_embedding {
+    rlb_net *net;
+    uint32_t tokens, width, table;
+} rlb_embedding;
+/* Parameter NAME_table [tokens][width]; default N(0, 1). Initialisers that ask for it get fan_in =
+ * width and fan_out = tokens. */
+RLB_EXPORT rlb_embedding rlb_embedding_declare(rlb_net *net, const char *name, uint32_t tokens,
+                                               uint32_t width, rlb_init init);
+/* Index tensor [shape] -> [shape][width], at most three sizes; see rlb_gather(). */
+RLB_EXPORT rlb_tensor *rlb_embedding_apply(rlb_tape *t, const rlb_embedding *layer,
+                                           rlb_tensor *tokens);
+
 /* ---- multi-layer perceptron */
 
 enum { RLB_MLP_MOST = 8 };

@@ -135,6 +135,8 @@ RLB_EXPORT void rlb_backward_add(rlb_tape *t);
 /* Per-sample gradients, after rlb_backward(). The loss must be a sum of terms of `samples` samples
  * whose rows are [samples][anything] in every tensor between the parameters and the loss; g_b is
  * the gradient of the terms of sample b (their weights, 1/samples of a mean say, included).
+ * Parameters must enter through layers (or rlb_gather()): where one is an operand of another
+ * operation the samples cannot be told apart, and everything is NaN.
  *
  * dot: out[b] = g_b . vector for all samples at once, without ever holding a g_b. vector:
  * [rlb_net_size(net)].

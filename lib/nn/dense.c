@@ -165,6 +165,9 @@ rlb_dense rlb_dense_declare(rlb_net *net, const char *name, const rlb_dense_spec
 rlb_tensor *rlb_dense_apply(rlb_tape *t, const rlb_dense *layer, rlb_tensor *x,
                             rlb_activation activation)
 {
+    rlb_tensor *in[] = {x, rlb_use_param(t, layer->net, layer->weight),
+                        layer->bias == UINT32_MAX ? NULL
+                                                  : rlb_use_param(t, layer->net, layer->bias)};
     if (nn_failed(t))
         return nn_nothing(t);
     if (x->cols != layer->in)
@@ -181,9 +184,6 @@ rlb_tensor *rlb_dense_apply(rlb_tape *t, const rlb_dense *layer, rlb_tensor *x,
     for (uint32_t i = 0; i < x->rank; i++)
         shape[rank++] = x->shape[i];
     shape[rank - 1] = layer->out;
-    rlb_tensor *in[] = {x, rlb_use_param(t, layer->net, layer->weight),
-                        layer->bias == UINT32_MAX ? NULL
-                                                  : rlb_use_param(t, layer->net, layer->bias)};
     nn_node *n = nn_record(t, &dense_op, in[IN_BIAS] ? 3 : 2, in);
     if (!n)
         return nn_nothing(t);

@@ -144,14 +144,14 @@ rlb_layer_norm rlb_layer_norm_declare(rlb_net *net, const char *name, uint32_t w
 
 rlb_tensor *rlb_layer_norm_apply(rlb_tape *t, const rlb_layer_norm *layer, rlb_tensor *x)
 {
+    rlb_tensor *in[] = {x, rlb_use_param(t, layer->net, layer->gain),
+                        rlb_use_param(t, layer->net, layer->bias)};
     if (nn_failed(t))
         return nn_nothing(t);
     if (x->cols != layer->width || (layer->members > 1 && x->shape[0] != layer->members))
         return nn_fail(t, "layer norm %s: its input %s does not fit %u members of width %u",
                        rlb_net_param(layer->net, layer->gain)->name, nn_shape_text(x),
                        layer->members, layer->width);
-    rlb_tensor *in[] = {x, rlb_use_param(t, layer->net, layer->gain),
-                        rlb_use_param(t, layer->net, layer->bias)};
     nn_node *n = nn_record(t, &layer_norm_op, 3, in);
     if (!n)
         return nn_nothing(t);

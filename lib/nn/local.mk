@@ -5,6 +5,8 @@ libnn_la_SOURCES = \
 	lib/nn/activation.h \
 	lib/nn/arith.c \
 	lib/nn/dense.c \
+	lib/nn/embedding.c \
+	lib/nn/fold.c \
 	lib/nn/gemm.c \
 	lib/nn/gemm.h \
 	lib/nn/initial.c \
@@ -13,12 +15,21 @@ libnn_la_SOURCES = \
 	lib/nn/net.c \
 	lib/nn/node.h \
 	lib/nn/optim.c \
+	lib/nn/normalize.c \
 	lib/nn/plan.c \
+	lib/nn/pointwise.c \
+	lib/nn/product.c \
 	lib/nn/reduce.c \
+	lib/nn/row.c \
 	lib/nn/run.c \
+	lib/nn/select.c \
 	lib/nn/simd.h \
+	lib/nn/slice.c \
+	lib/nn/softmax.c \
+	lib/nn/swap.c \
 	lib/nn/tape.c \
-	lib/nn/tape_parts.h
+	lib/nn/tape_parts.h \
+	lib/nn/view.c
 libnn_la_CPPFLAGS = -D_GNU_SOURCE -DHAVE_CONFIG_H -I$(builddir) -I$(top_srcdir)/include
 libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
 libnn_la_LIBADD = $(DNNL_LIBS) -lm

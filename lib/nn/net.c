@@ -15,14 +15,14 @@ rlb_net *rlb_net_create(const rlb_host *host)
 
 rlb_status nn_net_fail(rlb_net *net, rlb_status status, const char *fmt, ...)
 {
-    if (net->status == RLB_OK) {
+    if (net && net->status == RLB_OK) {
         va_list args;
         va_start(args, fmt);
         vsnprintf(net->why, sizeof net->why, fmt, args);
         va_end(args);
         net->status = status;
     }
-    return net->status;
+    return net ? net->status : RLB_E_NOMEM;
 }
 
 static bool fill_shape(rlb_param_info *info, uint32_t rank, const uint32_t *shape)
@@ -41,9 +41,9 @@ static bool fill_shape(rlb_param_info *info, uint32_t rank, const uint32_t *shap
 uint32_t rlb_net_declare(rlb_net *net, const char *name, uint32_t rank, const uint32_t *shape,
                          uint32_t members, rlb_init init, uint32_t fan_in, uint32_t fan_out)
 {
-    const rlb_host *host = net->host;
-    if (net->status != RLB_OK)
+    if (!net || net->status != RLB_OK)
         return 0;
+    const rlb_host *host = net->host;
     if (net->values) {
         nn_net_fail(net, RLB_E_INTERNAL, "%s is declared after rlb_net_init()", name);
         return 0;
@@ -122,8 +122,8 @@ void rlb_net_draw(rlb_net *net, uint64_t seed)
 
 rlb_net *rlb_net_clone(const rlb_net *net)
 {
-    rlb_net *clone = rlb_net_create(net->host);
-    if (!clone || !net->values)
+    rlb_net *clone = net && net->values ? rlb_net_create(net->host) : NULL;
+    if (!clone)
         return NULL;
     clone->first = net->first; /* declarations never change after rlb_net_init() */
     clone->last = net->last;

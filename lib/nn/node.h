@@ -15,6 +15,8 @@ typedef struct nn_node nn_node;
 
 typedef struct nn_op {
     const char *name;
+    uint32_t index_inputs; /* bit i: in[i] is an index tensor; all others hold values */
+    bool any_input;        /* either will do */
     void (*forward)(nn_node *);
     /* Adds the derivatives of the inputs that want one (nn_grad), given those of the outputs. NULL:
      * no gradient goes through. */
@@ -28,7 +30,8 @@ typedef struct nn_op {
 } nn_op;
 
 struct nn_tensor {
-    rlb_tensor pub;  /* first: the public pointer is this one */
+    rlb_tensor pub; /* first: the public pointer is this one */
+    rlb_tape *tape;
     nn_tensor *root; /* whose memory this is: itself, or the source of a view */
     nn_node *maker;  /* NULL: a leaf */
     rlb_net *net;    /* of a parameter, else NULL */
@@ -57,8 +60,8 @@ struct nn_node {
 
 /* ---- recording */
 
-/* Appends a node; num_in inputs, scratch bytes. Returns NULL when the tape has failed or an input
- * comes from another tape: then the recording function returns nn_nothing(t). */
+/* Appends a node. Returns NULL when the tape has failed or an input comes from another tape or is
+ * of the wrong kind: then the recording function returns nn_nothing(t). */
 nn_node *nn_record(rlb_tape *t, const nn_op *op, uint32_t num_in, rlb_tensor *const *in);
 /* Adds an output of this shape to a node. */
 rlb_tensor *nn_output(nn_node *n, uint32_t rank, const uint32_t *shape);
@@ -94,7 +97,7 @@ bool nn_adding(const rlb_tape *t);
 /* True: add to the gradient of input i; false: overwrite all of it. */
 static inline bool nn_adds(const nn_node *n, uint32_t i)
 {
-    return n->adds[i] || (n->in[i]->net && nn_adding(n->tape));
+    return n->adds[i] || (n->in[i]->root->net && nn_adding(n->tape));
 }
 
 /* The gradient of input i, ready to be added to, or NULL when none is wanted. */
@@ -106,12 +109,12 @@ static inline float *nn_grad(const nn_node *n, uint32_t i)
     return grad;
 }
 
-/* The part of a slab that belongs to input i when it is a parameter of `net` that is not frozen;
- * else NULL. */
+/* The part of a slab that belongs to input i when it is a parameter (or a view of one) of `net`
+ * that is not frozen; else NULL. */
 static inline float *nn_part(const nn_node *n, uint32_t i, const rlb_net *net, const float *slab)
 {
-    const nn_tensor *p = n->in[i];
-    bool mine = p->net == net && p->pub.grad;
+    const nn_tensor *p = n->in[i]->root;
+    bool mine = p->net == net && n->in[i]->pub.grad;
     return mine ? (float *)(uintptr_t)slab + rlb_net_param(net, p->param)->offset : NULL;
 }
 

@@ -14,7 +14,7 @@ static size_t lines(size_t bytes)
  * tells that one of them writes its gradient. */
 static void mark_live(rlb_tape *t)
 {
-    if (t->loss)
+    if (t->loss && t->loss->wants_grad)
         t->loss->root->written = true;
     for (nn_node *n = t->last; n; n = n->before) {
         bool reached = false;
@@ -31,6 +31,13 @@ static void mark_live(rlb_tape *t)
     }
 }
 
+/* A tensor with a gradient of its own: something writes it, or it is an input that asked for one
+ * without having influence, and keeps the zeros it was allocated with. */
+static bool has_grad(const nn_tensor *x)
+{
+    return x->wants_grad && (x->written || (!x->maker && !x->net));
+}
+
 /* Memory of tensors that own theirs. */
 struct need {
     size_t data, grad, scratch;
@@ -42,7 +49,7 @@ static void count_tensor(struct need *need, const nn_tensor *x)
         return;
     if (!x->net)
         need->data += lines(x->pub.size * sizeof(float));
-    if (x->written && x->wants_grad && !x->net)
+    if (has_grad(x) && !x->net)
         need->grad += lines(x->pub.size * sizeof(float));
 }
 
@@ -55,7 +62,7 @@ static void place_tensor(struct need *at, nn_tensor *x, char *data, char *grad)
         return;
     }
     if (x->net) {
-        if (x->written && x->wants_grad)
+        if (has_grad(x))
             x->pub.grad = x->net->grads + rlb_net_param(x->net, x->param)->offset;
         return;
     }
@@ -64,7 +71,7 @@ static void place_tensor(struct need *at, nn_tensor *x, char *data, char *grad)
     else
         x->pub.data = (float *)(void *)(data + at->data);
     at->data += lines(x->pub.size * sizeof(float));
-    if (x->written && x->wants_grad) {
+    if (has_grad(x)) {
         x->pub.grad = (float *)(void *)(grad + at->grad);
         at->grad += lines(x->pub.size * sizeof(float));
     }

@@ -10,14 +10,12 @@ rlb_tape *rlb_tape_create(const rlb_host *host)
     if (!t)
         return NULL;
     t->host = host;
-    const uint32_t one = 1;
-    nn_shape_tensor(&t->nothing, 1, &one);
     return t;
 }
 
 bool nn_failed(const rlb_tape *t)
 {
-    return t->status != RLB_OK;
+    return !t || t->status != RLB_OK;
 }
 
 bool nn_adding(const rlb_tape *t)
@@ -25,14 +23,18 @@ bool nn_adding(const rlb_tape *t)
     return t->adding;
 }
 
+/* One for all: nobody writes to it. */
 rlb_tensor *nn_nothing(rlb_tape *t)
 {
-    return &t->nothing.pub;
+    static nn_tensor nothing = {.pub = {.size = 1, .rows = 1, .cols = 1, .rank = 1, .shape = {1}},
+                                .root = &nothing};
+    (void)t;
+    return &nothing.pub;
 }
 
 static rlb_tensor *fail_as(rlb_tape *t, rlb_status status, const char *fmt, va_list args)
 {
-    if (t->status == RLB_OK) {
+    if (!nn_failed(t)) {
         vsnprintf(t->why, sizeof t->why, fmt, args);
         t->status = status;
     }
@@ -50,7 +52,7 @@ rlb_tensor *nn_fail(rlb_tape *t, const char *fmt, ...)
 
 static void fail_memory(rlb_tape *t)
 {
-    nn_fail(t, "no memory for the tape");
+    nn_fail(t, "no memory for the tape or its networks");
     t->status = RLB_E_NOMEM;
 }
 
@@ -112,6 +114,7 @@ static nn_tensor *make_leaf(rlb_tape *t, uint32_t rank, const uint32_t *shape)
         return NULL;
     }
     nn_shape_tensor(&leaf->tensor, rank, shape);
+    leaf->tensor.tape = t;
     leaf->tensor.pub.id = t->num_tensors++;
     leaf->next = t->leaves;
     t->leaves = leaf;
@@ -180,6 +183,10 @@ rlb_tensor *rlb_use_param(rlb_tape *t, rlb_net *net, uint32_t param)
 {
     if (nn_failed(t))
         return nn_nothing(t);
+    if (!net) {
+        fail_memory(t);
+        return nn_nothing(t);
+    }
     if (!net->values || param >= net->count)
         return nn_fail(t, "a network is used before rlb_net_init()");
     for (struct nn_leaf *leaf = t->leaves; leaf; leaf = leaf->next)
@@ -198,6 +205,21 @@ rlb_tensor *rlb_use_param(rlb_tape *t, rlb_net *net, uint32_t param)
 
 /* ---- nodes */
 
+/* An input must be of this tape and of the kind that the operation reads. */
+static bool inputs_are_good(rlb_tape *t, const nn_op *op, uint32_t num_in, rlb_tensor *const *in)
+{
+    for (uint32_t i = 0; i < num_in; i++) {
+        const nn_tensor *x = (const nn_tensor *)in[i];
+        bool wants_index = op->index_inputs >> i & 1;
+        if (x->tape != t)
+            nn_fail(t, "%s: input %u is not of this tape", op->name, i + 1);
+        else if (!op->any_input && x->is_index != wants_index)
+            nn_fail(t, "%s: input %u should hold %s", op->name, i + 1,
+                    wants_index ? "indices (rlb_input_index)" : "values, not indices");
+    }
+    return !nn_failed(t);
+}
+
 nn_node *nn_record(rlb_tape *t, const nn_op *op, uint32_t num_in, rlb_tensor *const *in)
 {
     if (nn_failed(t))
@@ -206,6 +228,8 @@ nn_node *nn_record(rlb_tape *t, const nn_op *op, uint32_t num_in, rlb_tensor *co
         nn_fail(t, "%s: the tape is finished", op->name);
         return NULL;
     }
+    if (!inputs_are_good(t, op, num_in, in))
+        return NULL;
     nn_node *n = t->host->alloc(t->host, sizeof *n);
     if (!n) {
         fail_memory(t);
@@ -233,6 +257,7 @@ static nn_tensor *make_output(nn_node *n, uint32_t rank, const uint32_t *shape)
         return NULL;
     }
     nn_shape_tensor(x, rank, shape);
+    x->tape = t;
     x->pub.id = t->num_tensors++;
     x->maker = n;
     for (uint32_t i = 0; n->op->backward && i < n->num_in; i++)

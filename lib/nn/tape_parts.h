@@ -47,7 +47,6 @@ struct rlb_tape {
     struct nn_frozen *frozen;
     struct nn_gap *gaps;
     nn_tensor *loss;
-    nn_tensor nothing;
     uint32_t num_tensors;
     bool finished, adding;
     rlb_status status;

@@ -9,3 +9,11 @@ check_PROGRAMS += tests/lib/nn/test_optim
 tests_lib_nn_test_optim_SOURCES = tests/lib/nn/test_optim.c $(nn_check)
 tests_lib_nn_test_optim_LDADD = $(nn_check_libs)
 EXTRA_DIST += tests/lib/nn/make_optim_fixture.py tests/lib/nn/optim_fixture.txt
+check_PROGRAMS += tests/lib/nn/test_ops
+tests_lib_nn_test_ops_SOURCES = tests/lib/nn/test_ops.c $(nn_check)
+tests_lib_nn_test_ops_LDADD = $(nn_check_libs)
+EXTRA_DIST += tests/lib/nn/make_ops_fixture.py tests/lib/nn/ops_fixture.txt
+
+check_PROGRAMS += tests/lib/nn/test_ops_edges
+tests_lib_nn_test_ops_edges_SOURCES = tests/lib/nn/test_ops_edges.c $(nn_check)
+tests_lib_nn_test_ops_edges_LDADD = $(nn_check_libs)
