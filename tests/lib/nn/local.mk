@@ -17,3 +17,13 @@ EXTRA_DIST += tests/lib/nn/make_ops_fixture.py tests/lib/nn/ops_fixture.txt
 check_PROGRAMS += tests/lib/nn/test_ops_edges
 tests_lib_nn_test_ops_edges_SOURCES = tests/lib/nn/test_ops_edges.c $(nn_check)
 tests_lib_nn_test_ops_edges_LDADD = $(nn_check_libs)
+
+check_PROGRAMS += tests/lib/nn/test_activation
+tests_lib_nn_test_activation_SOURCES = tests/lib/nn/test_activation.c $(nn_check)
+tests_lib_nn_test_activation_LDADD = $(nn_check_libs)
+EXTRA_DIST += tests/lib/nn/make_activation_fixture.py tests/lib/nn/activation_fixture.txt
+
+check_PROGRAMS += tests/lib/nn/test_simd
+tests_lib_nn_test_simd_SOURCES = tests/lib/nn/test_simd.c
+tests_lib_nn_test_simd_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
+tests_lib_nn_test_simd_LDADD = $(test_libs) -lm

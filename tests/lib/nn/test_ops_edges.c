@@ -118,21 +118,19 @@ static void index_outside(void)
     bench_start(&b);
     rlb_tape *t = b.tape;
     const uint32_t two = 2;
-    rlb_tensor *x = leaf(&b, 2, 3), *table = leaf(&b, 4, 2), *index = rlb_input_index(t, 1, &two);
+    rlb_tensor *x = leaf(&b, 2, 4), *table = leaf(&b, 4, 2), *index = rlb_input_index(t, 1, &two);
     rlb_tensor *picked = rlb_pick(t, x, index), *rows = rlb_gather(t, table, index);
     rlb_tensor *loss = rlb_add(t, rlb_sum(t, picked), rlb_sum(t, rows));
     CU_ASSERT_EQUAL_FATAL(rlb_tape_finish(t, loss), RLB_OK);
     index->index[0] = -1;
-    index->index[1] = 1000000000;
+    index->index[1] = 4;
     rlb_forward(t);
     rlb_backward(t);
     for (int i = 0; i < 2; i++)
         CU_ASSERT(isnan(picked->data[i]) && isnan(rows->data[2 * i]) &&
                   isnan(rows->data[2 * i + 1]));
-    for (int i = 0; i < 6; i++)
-        CU_ASSERT_EQUAL(x->grad[i], 0);
     for (int i = 0; i < 8; i++)
-        CU_ASSERT_EQUAL(table->grad[i], 0);
+        CU_ASSERT(x->grad[i] == 0 && table->grad[i] == 0);
     nn_host_finish(&b.host);
 }
 
