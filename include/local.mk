@@ -1,5 +1,6 @@
 rlbincludedir = $(includedir)/rlbench
 rlbinclude_HEADERS = \
+	include/rlbench/attention.h \
 	include/rlbench/interfaces.h \
 	include/rlbench/layers.h \
 	include/rlbench/linalg.h \

@@ -4,6 +4,9 @@ libnn_la_SOURCES = \
 	lib/nn/activation.c \
 	lib/nn/activation.h \
 	lib/nn/arith.c \
+	lib/nn/attention.c \
+	lib/nn/attention.h \
+	lib/nn/cache.c \
 	lib/nn/dense.c \
 	lib/nn/embedding.c \
 	lib/nn/fold.c \
@@ -19,6 +22,7 @@ libnn_la_SOURCES = \
 	lib/nn/plan.c \
 	lib/nn/pointwise.c \
 	lib/nn/product.c \
+	lib/nn/positions.c \
 	lib/nn/reduce.c \
 	lib/nn/row.c \
 	lib/nn/run.c \
@@ -30,6 +34,7 @@ libnn_la_SOURCES = \
 	lib/nn/tape.c \
 	lib/nn/tape_parts.h \
 	lib/nn/view.c
+	lib/nn/transformer.c
 libnn_la_CPPFLAGS = -D_GNU_SOURCE -DHAVE_CONFIG_H -I$(builddir) -I$(top_srcdir)/include
 libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
 libnn_la_LIBADD = $(DNNL_LIBS) -lm

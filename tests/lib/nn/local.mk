@@ -27,3 +27,11 @@ check_PROGRAMS += tests/lib/nn/test_simd
 tests_lib_nn_test_simd_SOURCES = tests/lib/nn/test_simd.c
 tests_lib_nn_test_simd_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
 tests_lib_nn_test_simd_LDADD = $(test_libs) -lm
+check_PROGRAMS += tests/lib/nn/test_attention
+tests_lib_nn_test_attention_SOURCES = tests/lib/nn/test_attention.c $(nn_check)
+tests_lib_nn_test_attention_LDADD = $(nn_check_libs)
+EXTRA_DIST += tests/lib/nn/attention_fixture.txt tests/lib/nn/make_attention_fixture.py
+
+check_PROGRAMS += tests/lib/nn/test_transformer
+tests_lib_nn_test_transformer_SOURCES = tests/lib/nn/test_transformer.c $(nn_check)
+tests_lib_nn_test_transformer_LDADD = $(nn_check_libs)
