@@ -7,7 +7,8 @@
 #include "tape_parts.h"
 
 enum { TILE = 64 };
-enum { U_HEADS, U_BOTH_WAYS, U_SEEN, U_REAL }; /* numbers of the masks' inputs; 0: none */
+enum { IN_QKV, IN_REAL }; /* the node's state is `seen`, an index tensor or NULL */
+enum { U_HEADS, U_BOTH_WAYS };
 
 struct sizes {
     size_t batch, tokens, heads, width, depth; /* depth: width of a head */
@@ -39,8 +40,9 @@ static float *tile_of(const nn_node *n, const struct sizes *s)
 /* Keys 0 .. result - 1 are visible to query t, unless they are padding. */
 static size_t seen_by(const nn_node *n, const struct sizes *s, size_t t)
 {
-    if (n->u[U_SEEN]) {
-        int32_t seen = n->in[n->u[U_SEEN]]->pub.index[t];
+    const rlb_tensor *extents = n->state;
+    if (extents) {
+        int32_t seen = extents->index[t];
         return seen < 0 ? 0 : (size_t)seen > s->tokens ? s->tokens : (size_t)seen;
     }
     return n->u[U_BOTH_WAYS] ? s->tokens : t + 1;
@@ -70,10 +72,10 @@ static struct tile tile_at(const nn_node *n, const struct sizes *s, size_t k)
 /* One sequence's part of the mask, in whole lanes; NULL without one. */
 static const float *counts_of(const nn_node *n, const struct sizes *s, size_t b)
 {
-    if (!n->u[U_REAL])
+    if (n->num_in <= IN_REAL)
         return NULL;
     float *counts = tile_of(n, s) + TILE * s->stride;
-    memcpy(counts, n->in[n->u[U_REAL]]->pub.data + b * s->tokens, s->tokens * sizeof *counts);
+    memcpy(counts, n->in[IN_REAL]->pub.data + b * s->tokens, s->tokens * sizeof *counts);
     return counts;
 }
 
@@ -113,7 +115,7 @@ static void head_forward(nn_node *n, const struct sizes *s, size_t b, size_t hea
                          const float *counts)
 {
     size_t row = 3 * s->width;
-    const float *q = n->in[0]->pub.data + b * s->tokens * row + head * s->depth;
+    const float *q = n->in[IN_QKV]->pub.data + b * s->tokens * row + head * s->depth;
     const float *k = q + s->width, *v = k + s->width;
     float *p = weights_of(n, s, b, head);
     float *y = n->out[0]->pub.data + b * s->tokens * s->width + head * s->depth;
@@ -161,8 +163,8 @@ NN_CLONES static void softmax_back(const float *p, float *dp, float scale, size_
 static void head_backward(nn_node *n, const struct sizes *s, size_t b, size_t head, bool adds)
 {
     size_t row = 3 * s->width, at = b * s->tokens * row + head * s->depth;
-    const float *q = n->in[0]->pub.data + at, *k = q + s->width, *v = k + s->width;
-    float *dq = n->in[0]->pub.grad + at, *dk = dq + s->width, *dv = dk + s->width;
+    const float *q = n->in[IN_QKV]->pub.data + at, *k = q + s->width, *v = k + s->width;
+    float *dq = n->in[IN_QKV]->pub.grad + at, *dk = dq + s->width, *dv = dk + s->width;
     const float *p = weights_of(n, s, b, head);
     const float *dy = n->out[0]->pub.grad + b * s->tokens * s->width + head * s->depth;
     float *dp = tile_of(n, s);
@@ -185,11 +187,11 @@ static void head_backward(nn_node *n, const struct sizes *s, size_t b, size_t he
 static void attention_backward(nn_node *n)
 {
     struct sizes s = sizes_of(n);
-    for (size_t b = 0; nn_wants(n, 0) && b < s.batch; b++)
+    for (size_t b = 0; nn_wants(n, IN_QKV) && b < s.batch; b++)
         for (size_t head = 0; head < s.heads; head++)
-            head_backward(n, &s, b, head, nn_adds(n, 0));
-    if (n->u[U_REAL])
-        (void)nn_grad(n, n->u[U_REAL]); /* 0 */
+            head_backward(n, &s, b, head, nn_adds(n, IN_QKV));
+    if (n->num_in > IN_REAL)
+        (void)nn_grad(n, IN_REAL); /* 0 */
 }
 
 static const nn_op attention_op = {
@@ -212,19 +214,13 @@ rlb_tensor *rlb_attention(rlb_tape *t, rlb_tensor *qkv, uint32_t heads,
     if (see->real && (see->real->rows != batch || see->real->cols != tokens))
         return nn_fail(t, "attention: the mask %s should be [%u][%u]", nn_shape_text(see->real),
                        batch, tokens);
-    rlb_tensor *in[3] = {qkv};
-    uint32_t num_in = 1, seen = 0, real = 0;
-    if (see->seen)
-        in[seen = num_in++] = see->seen;
-    if (see->real)
-        in[real = num_in++] = see->real;
-    nn_node *n = nn_record(t, &attention_op, num_in, in);
+    rlb_tensor *in[] = {qkv, see->real};
+    nn_node *n = nn_record(t, &attention_op, see->real ? 2 : 1, in);
     if (!n)
         return nn_nothing(t);
     n->u[U_HEADS] = heads;
     n->u[U_BOTH_WAYS] = see->both_ways;
-    n->u[U_SEEN] = seen;
-    n->u[U_REAL] = real;
+    n->state = see->seen;
     rlb_tensor *y = nn_output_cols(n, qkv, qkv->shape[2] / 3);
     size_t rows = (size_t)batch * heads * tokens + TILE + 1; /* weights, a tile, a mask */
     n->scratch_bytes = rows * nn_whole_lanes(tokens) * sizeof(float);

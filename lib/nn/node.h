@@ -56,7 +56,7 @@ struct nn_node {
     /* What the operation is told. */
     uint32_t u[8];
     float f[4];
-    void *state; /* of the caller, changed by forward(); it outlives the tape */
+    void *state; /* something that lives as long as the tape */
 };
 
 /* ---- recording */
