@@ -147,6 +147,9 @@ NN_CLONES static void add_bias_relu(float *y, const float *bias, size_t rows, si
     }
 }
 
+/* Values that stay in the nearest cache from one pass to the next. */
+enum { CHUNK = 2048 };
+
 void nn_bias_activate(rlb_activation kind, float *y, const float *bias, float *pre, size_t rows,
                       size_t cols)
 {
@@ -154,12 +157,16 @@ void nn_bias_activate(rlb_activation kind, float *y, const float *bias, float *p
         add_bias_relu(y, bias, rows, cols);
         return;
     }
-    if (bias)
-        add_bias(y, bias, rows, cols);
-    if (pre)
-        memcpy(pre, y, rows * cols * sizeof *y);
-    if (kind != RLB_IDENTITY)
-        nn_activate(kind, y, y, rows * cols);
+    size_t some = cols < CHUNK ? CHUNK / cols : 1;
+    for (size_t r = 0; r < rows; r += some) {
+        size_t count = rows - r < some ? rows - r : some, at = r * cols;
+        if (bias)
+            add_bias(y + at, bias, count, cols);
+        if (pre)
+            memcpy(pre + at, y + at, count * cols * sizeof *y);
+        if (kind != RLB_IDENTITY)
+            nn_activate(kind, y + at, y + at, count * cols);
+    }
 }
 
 /* ---- the operation */
