@@ -17,12 +17,12 @@ libnn_la_SOURCES = \
 	lib/nn/mlp.c \
 	lib/nn/net.c \
 	lib/nn/node.h \
-	lib/nn/optim.c \
 	lib/nn/normalize.c \
+	lib/nn/optim.c \
 	lib/nn/plan.c \
 	lib/nn/pointwise.c \
-	lib/nn/product.c \
 	lib/nn/positions.c \
+	lib/nn/product.c \
 	lib/nn/reduce.c \
 	lib/nn/row.c \
 	lib/nn/run.c \
@@ -33,8 +33,8 @@ libnn_la_SOURCES = \
 	lib/nn/swap.c \
 	lib/nn/tape.c \
 	lib/nn/tape_parts.h \
+	lib/nn/transformer.c \
 	lib/nn/view.c
-	lib/nn/transformer.c
 libnn_la_CPPFLAGS = -D_GNU_SOURCE -DHAVE_CONFIG_H -I$(builddir) -I$(top_srcdir)/include
 libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
 libnn_la_LIBADD = $(DNNL_LIBS) -lm
