@@ -1,9 +1,11 @@
 rlbincludedir = $(includedir)/rlbench
 rlbinclude_HEADERS = \
 	include/rlbench/attention.h \
+	include/rlbench/heads.h \
 	include/rlbench/interfaces.h \
 	include/rlbench/layers.h \
 	include/rlbench/linalg.h \
+	include/rlbench/losses.h \
 	include/rlbench/nn.h \
 	include/rlbench/ops.h \
 	include/rlbench/optim.h \

@@ -5,7 +5,9 @@
 #define RLBENCH_NN_H
 
 #include <rlbench/attention.h>
+#include <rlbench/heads.h>
 #include <rlbench/layers.h>
+#include <rlbench/losses.h>
 #include <rlbench/ops.h>
 #include <rlbench/optim.h>
 #include <rlbench/tape.h>

@@ -10,10 +10,23 @@ libnn_la_SOURCES = \
 	lib/nn/dense.c \
 	lib/nn/embedding.c \
 	lib/nn/fold.c \
+	lib/nn/gaussian.h \
 	lib/nn/gemm.c \
 	lib/nn/gemm.h \
+	lib/nn/heads_categorical.c \
+	lib/nn/heads_gaussian.c \
+	lib/nn/heads_sample.c \
+	lib/nn/heads_spread.c \
+	lib/nn/heads_tanh.c \
 	lib/nn/initial.c \
 	lib/nn/layer_norm.c \
+	lib/nn/losses_categorical.c \
+	lib/nn/losses_contrastive.c \
+	lib/nn/losses_direction.c \
+	lib/nn/losses_gaussian.c \
+	lib/nn/losses_pair.c \
+	lib/nn/losses_ppo.c \
+	lib/nn/losses_quantile.c \
 	lib/nn/mlp.c \
 	lib/nn/net.c \
 	lib/nn/node.h \
@@ -25,11 +38,13 @@ libnn_la_SOURCES = \
 	lib/nn/product.c \
 	lib/nn/reduce.c \
 	lib/nn/row.c \
+	lib/nn/rows.h \
 	lib/nn/run.c \
 	lib/nn/select.c \
 	lib/nn/simd.h \
 	lib/nn/slice.c \
 	lib/nn/softmax.c \
+	lib/nn/squash.h \
 	lib/nn/swap.c \
 	lib/nn/tape.c \
 	lib/nn/tape_parts.h \

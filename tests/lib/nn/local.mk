@@ -35,3 +35,10 @@ EXTRA_DIST += tests/lib/nn/attention_fixture.txt tests/lib/nn/make_attention_fix
 check_PROGRAMS += tests/lib/nn/test_transformer
 tests_lib_nn_test_transformer_SOURCES = tests/lib/nn/test_transformer.c $(nn_check)
 tests_lib_nn_test_transformer_LDADD = $(nn_check_libs)
+nn_opcase = tests/lib/nn/opcase.c tests/lib/nn/opcase.h $(nn_check)
+EXTRA_DIST += tests/lib/nn/torch_case.py
+
+check_PROGRAMS += tests/lib/nn/test_losses
+tests_lib_nn_test_losses_SOURCES = tests/lib/nn/test_losses.c $(nn_opcase)
+EXTRA_DIST += tests/lib/nn/make_losses_fixture.py tests/lib/nn/losses_fixture.txt
+tests_lib_nn_test_losses_LDADD = $(nn_check_libs)
