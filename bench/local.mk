@@ -8,6 +8,7 @@ EXTRA_PROGRAMS += \
 	bench/metric_call \
 	bench/nn_mlp \
 	bench/nn_transformer \
+	bench/nn_recurrent \
 	bench/store \
 	bench/tui \
 	bench/venv_step
@@ -28,6 +29,8 @@ bench_nn_mlp_LDADD = $(core_libs) libnn.la
 bench_nn_transformer_SOURCES = bench/nn_transformer.c
 bench_nn_transformer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 bench_nn_transformer_LDADD = libnn.la librlbench.la
+bench_nn_recurrent_SOURCES = bench/nn_recurrent.c
+bench_nn_recurrent_LDADD = libnn.la $(core_libs)
 bench_store_SOURCES = bench/store.c
 bench_store_LDADD = $(core_libs)
 bench_tui_SOURCES = bench/tui.c

@@ -10,6 +10,7 @@ rlbinclude_HEADERS = \
 	include/rlbench/ops.h \
 	include/rlbench/optim.h \
 	include/rlbench/plugin.h \
+	include/rlbench/recurrent.h \
 	include/rlbench/rng.h \
 	include/rlbench/tabular.h \
 	include/rlbench/tape.h

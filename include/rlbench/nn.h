@@ -1,6 +1,9 @@
 /* Networks: tape.h (tensors, parameters, the tape), ops.h (operations), layers.h, attention.h,
  * heads.h (distributions), losses.h, optim.h (optimisers). rlbench-nn(3) has a complete worked
  * example. */
+/* Networks: tape.h (tensors, parameters, the tape), ops.h (operations), layers.h, recurrent.h
+ * (LSTM, GRU), conv.h (convolutions), heads.h
+ * (distributions), losses.h, optim.h (optimisers). rlbench-nn(3) has a complete worked example. */
 #ifndef RLBENCH_NN_H
 #define RLBENCH_NN_H
 
@@ -10,6 +13,7 @@
 #include <rlbench/losses.h>
 #include <rlbench/ops.h>
 #include <rlbench/optim.h>
+#include <rlbench/recurrent.h>
 #include <rlbench/tape.h>
 
 #endif

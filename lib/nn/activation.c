@@ -169,6 +169,15 @@ void nn_bias_activate(rlb_activation kind, float *y, const float *bias, float *p
     }
 }
 
+NN_CLONES void nn_bias_back(const float *g, size_t g_ld, size_t rows, size_t cols,
+                            float *restrict sums)
+{
+    for (size_t r = 0; r < rows; r++)
+#pragma omp simd
+        for (size_t c = 0; c < cols; c++)
+            sums[c] += g[r * g_ld + c];
+}
+
 /* ---- the operation */
 
 static void activate_forward(nn_node *n)

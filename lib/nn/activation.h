@@ -19,5 +19,8 @@ void nn_activate_back(rlb_activation kind, const float *x, const float *y, const
  * bias. bias may be NULL. */
 void nn_bias_activate(rlb_activation kind, float *y, const float *bias, float *pre, size_t rows,
                       size_t cols);
+/* The derivative of that bias: sums += the columns of g [rows][cols], g_ld floats from row to row.
+ */
+void nn_bias_back(const float *g, size_t g_ld, size_t rows, size_t cols, float *sums);
 
 #endif

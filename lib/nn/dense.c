@@ -2,7 +2,6 @@
  * the output holds the derivative before the activation, which the per-sample functions read. */
 #include "activation.h"
 #include "gemm.h"
-#include "simd.h"
 #include "tape_parts.h"
 
 #include <rlbench/layers.h>
@@ -42,14 +41,6 @@ static void dense_forward(nn_node *n)
     }
 }
 
-NN_CLONES static void column_sums(const float *g, size_t rows, size_t cols, float *restrict sums)
-{
-    for (size_t r = 0; r < rows; r++)
-#pragma omp simd
-        for (size_t c = 0; c < cols; c++)
-            sums[c] += g[r * cols + c];
-}
-
 /* Derivatives of one member's weight, bias and input. g: [rows][out] before the activation. */
 static void member_backward(nn_node *n, const struct sizes *s, size_t m, const float *g)
 {
@@ -77,7 +68,7 @@ static void dense_backward(nn_node *n)
         member_backward(n, &s, m, y->grad + m * s.rows * s.out);
     float *bias = n->num_in > IN_BIAS ? nn_grad(n, IN_BIAS) : NULL;
     for (size_t m = 0; bias && m < s.members; m++)
-        column_sums(y->grad + m * s.rows * s.out, s.rows, s.out, bias + m * s.out);
+        nn_bias_back(y->grad + m * s.rows * s.out, s.out, s.rows, s.out, bias + m * s.out);
 }
 
 /* Row r of x and of the gradient, of one member, and the sample it belongs to. */

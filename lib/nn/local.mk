@@ -27,6 +27,10 @@ libnn_la_SOURCES = \
 	lib/nn/losses_pair.c \
 	lib/nn/losses_ppo.c \
 	lib/nn/losses_quantile.c \
+	lib/nn/gru.c \
+	lib/nn/initial.c \
+	lib/nn/layer_norm.c \
+	lib/nn/lstm.c \
 	lib/nn/mlp.c \
 	lib/nn/net.c \
 	lib/nn/node.h \
@@ -36,6 +40,8 @@ libnn_la_SOURCES = \
 	lib/nn/pointwise.c \
 	lib/nn/positions.c \
 	lib/nn/product.c \
+	lib/nn/recurrent_parts.c \
+	lib/nn/recurrent_parts.h \
 	lib/nn/reduce.c \
 	lib/nn/row.c \
 	lib/nn/rows.h \

@@ -42,3 +42,7 @@ check_PROGRAMS += tests/lib/nn/test_losses
 tests_lib_nn_test_losses_SOURCES = tests/lib/nn/test_losses.c $(nn_opcase)
 EXTRA_DIST += tests/lib/nn/make_losses_fixture.py tests/lib/nn/losses_fixture.txt
 tests_lib_nn_test_losses_LDADD = $(nn_check_libs)
+check_PROGRAMS += tests/lib/nn/test_recurrent
+tests_lib_nn_test_recurrent_SOURCES = tests/lib/nn/test_recurrent.c $(nn_check)
+tests_lib_nn_test_recurrent_LDADD = $(nn_check_libs)
+EXTRA_DIST += tests/lib/nn/make_recurrent_fixture.py tests/lib/nn/recurrent.txt
