@@ -10,7 +10,10 @@ rlbinclude_HEADERS = \
 	include/rlbench/ops.h \
 	include/rlbench/optim.h \
 	include/rlbench/plugin.h \
+	include/rlbench/priority.h \
 	include/rlbench/recurrent.h \
+	include/rlbench/relabel.h \
+	include/rlbench/replay.h \
 	include/rlbench/rng.h \
 	include/rlbench/tabular.h \
 	include/rlbench/tape.h

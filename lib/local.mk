@@ -10,3 +10,4 @@ librlbench_la_LIBADD = libnn.la $(LAPACKE_LIBS) -lm
 librlbench_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined
 
 include lib/nn/local.mk
+include lib/rl/local.mk

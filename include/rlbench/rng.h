@@ -81,6 +81,19 @@ static inline uint32_t rlb_rng_below(rlb_rng *r, uint32_t n)
     return (uint32_t)(m >> 32);
 }
 
+/* The same for n that may exceed 32 bits (rows of a data set); below 2^32 it draws as
+ * rlb_rng_below() does. */
+static inline uint64_t rlb_rng_below64(rlb_rng *r, uint64_t n)
+{
+    if (n <= UINT32_MAX)
+        return rlb_rng_below(r, (uint32_t)n);
+    uint64_t least = -n % n,
+             x = rlb_rng_u64(r); /* the lowest `least` values would be one too many */
+    while (x < least)
+        x = rlb_rng_u64(r);
+    return x % n;
+}
+
 /* Standard normal (Box-Muller, one value a call so that the state stays the counter alone). */
 static inline double rlb_rng_normal(rlb_rng *r)
 {

@@ -13,6 +13,7 @@ libnn_la_SOURCES = \
 	lib/nn/gaussian.h \
 	lib/nn/gemm.c \
 	lib/nn/gemm.h \
+	lib/nn/gru.c \
 	lib/nn/heads_categorical.c \
 	lib/nn/heads_gaussian.c \
 	lib/nn/heads_sample.c \
@@ -27,9 +28,6 @@ libnn_la_SOURCES = \
 	lib/nn/losses_pair.c \
 	lib/nn/losses_ppo.c \
 	lib/nn/losses_quantile.c \
-	lib/nn/gru.c \
-	lib/nn/initial.c \
-	lib/nn/layer_norm.c \
 	lib/nn/lstm.c \
 	lib/nn/mlp.c \
 	lib/nn/net.c \

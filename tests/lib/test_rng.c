@@ -107,6 +107,13 @@ static void bounds(void)
         low += x < n / 3;
     }
     CU_ASSERT(fabs(low - 10000.0) < 4 * sqrt(30000 * 2 / 9.0));
+    uint64_t wide = UINT64_C(3) << 62; /* the same beyond 32 bits */
+    for (int i = low = 0; i < 30000; i++) {
+        uint64_t x = rlb_rng_below64(&r, wide);
+        CU_ASSERT_FATAL(x < wide);
+        low += x < wide / 3;
+    }
+    CU_ASSERT(fabs(low - 10000.0) < 4 * sqrt(30000 * 2 / 9.0));
     CU_ASSERT_EQUAL(rlb_rng_choice(&r, (double[]){0.25, 0.75, 0}, 3) < 2, 1);
     CU_ASSERT_EQUAL(rlb_rng_choice(&r, (double[]){0, 1e-300, 0}, 3), 1); /* rounding's leftovers */
 }

@@ -31,7 +31,7 @@ for line in $(printf '%s\n' "$allowed" | tr ' ' '+'); do
 done
 
 # lib and plugins see only include/rlbench and their own folder
-for file in lib/*.c lib/*/*.[ch] plugins/*/*/*.[ch]; do
+for file in $(find lib -name '*.[ch]') plugins/*/*/*.[ch]; do
     for include in $(sed -n 's/^#include "\(.*\)"/\1/p' "$file"); do
         [ -e "$(dirname "$file")/$include" ] || complain "$file includes \"$include\", which is not in its folder"
     done
@@ -41,7 +41,7 @@ done
 only() {
     pattern=$1
     shift
-    for file in $(grep -lE "$pattern" src/*/*.[ch] src/*.c lib/*.[ch] lib/*/*.[ch] include/rlbench/*.h plugins/*/*/*.[ch] 2>/dev/null); do
+    for file in $(grep -lE "$pattern" src/*/*.[ch] src/*.c $(find lib -name '*.[ch]') include/rlbench/*.h plugins/*/*/*.[ch] 2>/dev/null); do
         for place in "$@"; do
             case $file in "$place"*) continue 2 ;; esac
         done
@@ -57,7 +57,7 @@ only '#include <dnnl' lib/nn/gemm.c
 only '#include <nettle' src/base/ src/worker/
 
 # every test program is in the build
-for file in tests/*/test_*.c tests/*/fuzz_*.c; do
+for file in tests/*/test_*.c tests/*/*/test_*.c tests/*/fuzz_*.c; do
     grep -qF "$file" "$(dirname "$file")/local.mk" || complain "$file is not in $(dirname "$file")/local.mk"
 done
 

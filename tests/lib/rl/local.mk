@@ -1,0 +1,13 @@
+rl_host = tests/lib/rl/host.c tests/lib/rl/host.h tests/lib/rl/chi.h
+
+check_PROGRAMS += tests/lib/rl/test_priority
+tests_lib_rl_test_priority_SOURCES = tests/lib/rl/test_priority.c $(rl_host)
+tests_lib_rl_test_priority_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/lib/rl/test_relabel
+tests_lib_rl_test_relabel_SOURCES = tests/lib/rl/test_relabel.c $(rl_host)
+tests_lib_rl_test_relabel_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/lib/rl/test_replay
+tests_lib_rl_test_replay_SOURCES = tests/lib/rl/test_replay.c $(rl_host)
+tests_lib_rl_test_replay_LDADD = $(test_libs) librlbench.la
