@@ -14,6 +14,8 @@ rlbinclude_HEADERS = \
 	include/rlbench/recurrent.h \
 	include/rlbench/relabel.h \
 	include/rlbench/replay.h \
+	include/rlbench/returns.h \
 	include/rlbench/rng.h \
+	include/rlbench/rollout.h \
 	include/rlbench/tabular.h \
 	include/rlbench/tape.h

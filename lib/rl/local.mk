@@ -7,4 +7,7 @@ librlbench_la_SOURCES += \
 	lib/rl/replay/nstep.c \
 	lib/rl/replay/replay.h \
 	lib/rl/replay/ring.c \
-	lib/rl/replay/sequences.c
+	lib/rl/replay/sequences.c \
+	lib/rl/returns.c \
+	lib/rl/rollout/checkpoint.c \
+	lib/rl/rollout/rollout.c

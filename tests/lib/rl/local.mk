@@ -1,3 +1,6 @@
+# Values of numpy and Gymnasium: fixture.txt, written by make_fixture.py.
+EXTRA_DIST += tests/lib/rl/make_fixture.py tests/lib/rl/fixture.txt
+rl_fixture = tests/plugins/fixture.c tests/plugins/fixture.h
 rl_host = tests/lib/rl/host.c tests/lib/rl/host.h tests/lib/rl/chi.h
 
 check_PROGRAMS += tests/lib/rl/test_priority
@@ -11,3 +14,11 @@ tests_lib_rl_test_relabel_LDADD = $(test_libs) librlbench.la
 check_PROGRAMS += tests/lib/rl/test_replay
 tests_lib_rl_test_replay_SOURCES = tests/lib/rl/test_replay.c $(rl_host)
 tests_lib_rl_test_replay_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/lib/rl/test_returns
+tests_lib_rl_test_returns_SOURCES = tests/lib/rl/test_returns.c $(rl_fixture)
+tests_lib_rl_test_returns_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/lib/rl/test_rollout
+tests_lib_rl_test_rollout_SOURCES = tests/lib/rl/test_rollout.c $(rl_host)
+tests_lib_rl_test_rollout_LDADD = $(test_libs) librlbench.la
