@@ -1,6 +1,7 @@
 rlbincludedir = $(includedir)/rlbench
 rlbinclude_HEADERS = \
 	include/rlbench/attention.h \
+	include/rlbench/dynamics.h \
 	include/rlbench/heads.h \
 	include/rlbench/interfaces.h \
 	include/rlbench/layers.h \
@@ -17,5 +18,7 @@ rlbinclude_HEADERS = \
 	include/rlbench/returns.h \
 	include/rlbench/rng.h \
 	include/rlbench/rollout.h \
+	include/rlbench/sketch.h \
 	include/rlbench/tabular.h \
-	include/rlbench/tape.h
+	include/rlbench/tape.h \
+	include/rlbench/vecmath.h

@@ -1,8 +1,10 @@
 lib_LTLIBRARIES += librlbench.la
 librlbench_la_SOURCES = \
 	lib/dynamic_programming.c \
+	lib/dynamics.c \
 	lib/linalg.c \
 	lib/qtable.c \
+	lib/sketch.c \
 	lib/tabular_env.c
 librlbench_la_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include
 librlbench_la_CFLAGS = $(AM_CFLAGS) $(LAPACKE_CFLAGS)

@@ -141,6 +141,20 @@ typedef struct rlb_snapshot {
     rlb_status (*put)(void *self, uint32_t lane, const void *bytes);
 } rlb_snapshot;
 
+/* ---- environment: a plane of states that pictures are drawn over ---- */
+#define RLB_PLANE "rlb.plane/1"
+/* Two coordinates of the state with the others at rest: an algorithm draws its values or its policy
+ * as a map over it. */
+typedef struct rlb_plane {
+    uint32_t size, reserved;
+    const char *x_label, *y_label; /* with their units, "angle (rad)" */
+    double x_lo, x_hi, y_lo, y_hi; /* what is worth showing; finite */
+    /* The observation of the state at (x, y): obs.width values. */
+    void (*observe)(void *self, double x, double y, void *obs);
+    /* Where the state of `lane` lies, whatever its other coordinates. */
+    void (*where)(void *self, uint32_t lane, double *x, double *y);
+} rlb_plane;
+
 /* ---- environment: preferences instead of rewards ---- */
 #define RLB_PREFERENCE "rlb.preference/1"
 /* Responses are strings of `length` tokens in [0, vocabulary); a matrix game has length 1. A

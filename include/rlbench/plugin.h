@@ -34,7 +34,7 @@ extern "C" {
 
 #define RLB_MAGIC UINT32_C(0x524C4250) /* "PBLR" in memory on little-endian machines */
 #define RLB_ABI_MAJOR 1                /* a meaning changed: the host refuses another major */
-#define RLB_ABI_MINOR 0                /* something was appended: an older minor is accepted */
+#define RLB_ABI_MINOR 1                /* something was appended: an older minor is accepted */
 
 #define RLB_EXPORT __attribute__((visibility("default")))
 #define RLB_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -142,8 +142,10 @@ typedef struct rlb_metric {
 enum {
     RLB_VIEW_HEATMAP = 1, /* a: rows x cols values (NaN: nothing there, a wall) */
     RLB_VIEW_ARROWS = 2,  /* a, b: rows x cols vectors, right and down positive; NaN: none */
-    RLB_VIEW_SCATTER =
-        3,             /* a, b: rows points (cols = 1); c: optional class of each, small integers */
+    /* a, b: rows points (cols = 1); c: optional class of each, small integers: k >= 0 a marker,
+     * -1 - k a fine dot in the colour of class k. With lo and hi it is a drawing: a spans [lo, hi],
+     * b has the same scale, there are no axes. */
+    RLB_VIEW_SCATTER = 3,
     RLB_VIEW_BARS = 4, /* a: rows x cols, rows are groups, cols bars within a group */
     RLB_VIEW_TEXT = 5, /* text: UTF-8 lines */
     RLB_VIEW_FIELD =

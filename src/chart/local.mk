@@ -2,6 +2,7 @@ src_libcore_a_SOURCES += \
 	src/chart/axis.c src/chart/axis.h \
 	src/chart/bars.c \
 	src/chart/canvas.c src/chart/canvas.h \
+	src/chart/drawing.c \
 	src/chart/grid.c src/chart/grid.h \
 	src/chart/heatmap.c \
 	src/chart/lines.c \

@@ -45,6 +45,11 @@ int picture_find_range(const struct picture *p, const float *v, size_t n,
 
 void heatmap_draw(struct grid *g, struct rect r, const struct picture *p, enum glyphs glyphs);
 void arrows_draw(struct grid *g, struct rect r, const struct picture *p, enum glyphs glyphs);
+/* A scatter with lo and hi: to scale, without axes. */
+void drawing_draw(struct grid *g, struct rect r, const struct picture *p, enum glyphs glyphs);
+/* A point of a class: its marker, or for class -1 - k a dot in the colour of k. */
+struct canvas;
+void scatter_point(struct canvas *c, int x, int y, float class);
 void scatter_draw(struct grid *g, struct rect r, const struct picture *p, enum glyphs glyphs);
 void bars_draw(struct grid *g, struct rect r, const struct picture *p, enum glyphs glyphs);
 void lines_draw(struct grid *g, struct rect r, const struct picture *p, enum glyphs glyphs);

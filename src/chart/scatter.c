@@ -33,14 +33,25 @@ static bool has_classes(const struct picture *p)
     return false;
 }
 
-static int class_of(const struct picture *p, size_t i)
+static int style_of(float c)
 {
-    float c = p->c ? p->c[i] : 0;
     return c >= 0 && c < 1e6f ? (int)c % CANVAS_STYLES : 0;
+}
+
+void scatter_point(struct canvas *c, int x, int y, float class)
+{
+    if (class < 0)
+        canvas_dot(c, x, y, style_of(-1 - class));
+    else
+        canvas_mark(c, x, y, style_of(class));
 }
 
 void scatter_draw(struct grid *g, struct rect r, const struct picture *p, enum glyphs glyphs)
 {
+    if (isfinite(p->lo) && isfinite(p->hi) && p->lo < p->hi) {
+        drawing_draw(g, r, p, glyphs);
+        return;
+    }
     struct axis x = axis_over(p->a, p->rows), y = axis_over(p->b, p->rows);
     struct rect body = r;
     bool labelled = r.rows >= 4 && r.cols >= 20;
@@ -71,9 +82,9 @@ void scatter_draw(struct grid *g, struct rect r, const struct picture *p, enum g
         int at_x = (int)(axis_at(&x, p->a[i]) * c.width);
         int at_y = (int)((1 - axis_at(&y, p->b[i])) * c.height);
         if (classes)
-            canvas_mark(&c, at_x, at_y, class_of(p, i));
+            scatter_point(&c, at_x, at_y, p->c[i]);
         else
-            canvas_dot(&c, at_x, at_y, class_of(p, i));
+            canvas_dot(&c, at_x, at_y, p->c ? style_of(p->c[i]) : 0);
     }
     canvas_paint(&c, g, body.row, body.col);
     canvas_finish(&c);

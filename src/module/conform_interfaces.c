@@ -1,4 +1,4 @@
-/* The other optional interfaces of an environment: features, maps, snapshots, tasks. */
+/* The other optional interfaces of an environment: features, maps, snapshots, planes, tasks. */
 #include "module/conform_bare.h"
 
 #include <rlbench/interfaces.h>
@@ -68,6 +68,33 @@ static const char *snapshot_fault(const rlb_snapshot *t, struct venv *v)
     return fault;
 }
 
+/* Observations of its corners and of where the lane is are ones that the world could give. */
+static const char *plane_fault(const rlb_plane *p, struct venv *v)
+{
+    if (!p->x_label || !*p->x_label || !p->y_label || !*p->y_label)
+        return "plane: an axis has no label";
+    if (!isfinite(p->x_lo) || !isfinite(p->x_hi) || !(p->x_lo < p->x_hi) || !isfinite(p->y_lo) ||
+        !isfinite(p->y_hi) || !(p->y_lo < p->y_hi))
+        return "plane: an axis is empty or endless";
+    char *obs = mem_alloc(v->obs_bytes + 1), *before = mem_alloc(v->obs_bytes + 1), text[200];
+    const char *fault = NULL;
+    memcpy(before, v->batch.obs, v->obs_bytes);
+    for (int i = 0; i < 5 && !fault; i++) {
+        double x = i & 1 ? p->x_lo : p->x_hi, y = i & 2 ? p->y_lo : p->y_hi;
+        if (i == 4)
+            p->where(v->self, 0, &x, &y);
+        p->observe(v->self, x, y, obs);
+        if (!isfinite(x) || !isfinite(y) ||
+            bare_space_fault("", &v->table.obs, obs, v->table.num_agents, text, sizeof text))
+            fault = "plane: an observation is outside its space";
+    }
+    if (memcmp(before, v->batch.obs, v->obs_bytes) != 0)
+        fault = "plane: asking for an observation changes the world's";
+    free(obs);
+    free(before);
+    return fault;
+}
+
 static const char *tasks_fault(const rlb_tasks *t, void *self)
 {
     double sum = 0;
@@ -90,7 +117,8 @@ enum conform_verdict interfaces_check(struct conform *c)
     if (bare_create(c, &report, 1, 1, &v) < 0)
         return conform_skip(c, "it cannot be created");
     const rlb_model *m = c->env->interface ? c->env->interface(v->self, RLB_MODEL) : NULL;
-    static const char *const ids[] = {RLB_MODEL, RLB_GRID, RLB_FEATURES, RLB_SNAPSHOT, RLB_TASKS};
+    static const char *const ids[] = {RLB_MODEL,    RLB_GRID,  RLB_FEATURES,
+                                      RLB_SNAPSHOT, RLB_PLANE, RLB_TASKS};
     for (size_t i = 0; i < sizeof ids / sizeof ids[0] && !fault; i++) {
         const void *t = c->env->interface ? c->env->interface(v->self, ids[i]) : NULL;
         if (!t)
@@ -103,6 +131,8 @@ enum conform_verdict interfaces_check(struct conform *c)
             fault = features_fault(t, m, v->self);
         else if (strcmp(ids[i], RLB_SNAPSHOT) == 0)
             fault = snapshot_fault(t, v);
+        else if (strcmp(ids[i], RLB_PLANE) == 0)
+            fault = plane_fault(t, v);
         else if (strcmp(ids[i], RLB_TASKS) == 0)
             fault = tasks_fault(t, v->self);
     }

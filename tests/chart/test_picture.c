@@ -109,6 +109,35 @@ static void points(void)
     check(&p, 9, 36, "scatter-classes");
 }
 
+/* A scatter with a range is a drawing: a circle is round, dots and markers side by side. */
+static void drawing(void)
+{
+    enum { RING = 400, ROD = 100, ALL = RING + ROD + 1 };
+    static float x[ALL], y[ALL], c[ALL];
+    for (int i = 0; i < RING; i++) {
+        x[i] = (float)cos(i * 6.2832 / RING);
+        y[i] = (float)sin(i * 6.2832 / RING);
+        c[i] = -1;
+    }
+    for (int i = 0; i < ROD; i++) {
+        x[RING + i] = 0.5f * (float)i / ROD;
+        y[RING + i] = 0.8f * (float)i / ROD;
+        c[RING + i] = -2;
+    }
+    c[ALL - 1] = 2;
+    struct picture p = {.kind = PICTURE_SCATTER,
+                        .rows = ALL,
+                        .cols = 1,
+                        .a = x,
+                        .b = y,
+                        .c = c,
+                        .caption = "step 12  angle 0.6 rad",
+                        .lo = -1.2,
+                        .hi = 1.2};
+    check(&p, 12, 40, "drawing");
+    check(&p, 20, 24, "drawing-tall");
+}
+
 static void bars(void)
 {
     static const float v[] = {0.2f, 0.5f, 0.95f, -0.3f, 0.125f, NAN};
@@ -187,5 +216,5 @@ static void small_pictures(void)
 }
 
 CHECK_MAIN("chart/picture", {"fields", fields}, {"wide tables", wide_tables}, {"vectors", vectors},
-           {"points", points}, {"bars", bars}, {"lines", lines},
+           {"points", points}, {"drawings", drawing}, {"bars", bars}, {"lines", lines},
            {"texts and nothing", texts_and_nothing}, {"small pictures", small_pictures})
