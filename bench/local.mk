@@ -1,6 +1,7 @@
 # `make bench` builds and runs every bench; each prints rates and their ratio to a floor or a peer measured in the same
 # run. `make bench/NAME` builds one. None is built or run by `make check`: a timed test is no test.
 EXTRA_PROGRAMS += \
+	bench/cartpole_step \
 	bench/frame \
 	bench/garnet_sarsa \
 	bench/ingest \
@@ -13,6 +14,8 @@ EXTRA_PROGRAMS += \
 	bench/tui \
 	bench/venv_step
 
+bench_cartpole_step_SOURCES = bench/cartpole_step.c
+bench_cartpole_step_LDADD = $(core_libs)
 bench_frame_SOURCES = bench/frame.c
 bench_frame_LDADD = $(core_libs)
 bench_garnet_sarsa_SOURCES = bench/garnet_sarsa.c
@@ -40,7 +43,7 @@ bench_venv_step_SOURCES = bench/venv_step.c
 bench_venv_step_LDADD = $(core_libs)
 
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += bench/run
+EXTRA_DIST += bench/run bench/peers/gymnasium_vector.py
 
 .PHONY: bench
 bench: all $(EXTRA_PROGRAMS)

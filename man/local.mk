@@ -6,14 +6,22 @@ dist_man_MANS += man/rlbench-plugin.3
 
 # A page for every shipped plugin, made from its tables; what is in man/<id>.inc goes in after the description.
 plugin_pages = \
+	man/rlbench-acrobot.7 \
+	man/rlbench-cartpole.7 \
 	man/rlbench-chain.7 \
 	man/rlbench-fedsarsa.7 \
 	man/rlbench-garnet.7 \
 	man/rlbench-gridworld.7 \
+	man/rlbench-mountain-car.7 \
+	man/rlbench-pendulum.7 \
 	man/rlbench-q-learning.7 \
 	man/rlbench-sarsa.7 \
 	man/rlbench-zhang-mdp.7
 EXTRA_DIST += man/fedsarsa.inc
+EXTRA_DIST += man/acrobot.inc
+EXTRA_DIST += man/cartpole.inc
+EXTRA_DIST += man/mountain-car.inc
+EXTRA_DIST += man/pendulum.inc
 nodist_man_MANS += $(plugin_pages)
 CLEANFILES += $(plugin_pages) man/pages.stamp
 $(plugin_pages): man/pages.stamp

@@ -4,6 +4,8 @@ plugin_cppflags = -D_GNU_SOURCE -I$(top_srcdir)/include
 # Installed it looks for librlbench one folder up, where it lies, whether or not ldconfig has run since.
 plugin_ldflags = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^rlb_module_entry$$' -Wl,-rpath,'$$ORIGIN/..'
+# Loops marked `omp simd` become vector code at any optimisation level; nothing else of OpenMP is used.
+vector_cflags = -fopenmp-simd
 
 include plugins/algorithms/q-learning/local.mk
 include plugins/algorithms/sarsa/local.mk
@@ -12,6 +14,10 @@ include plugins/environments/gridworld/local.mk
 include plugins/environments/garnet/local.mk
 include plugins/environments/zhang-mdp/local.mk
 include plugins/algorithms/fedsarsa/local.mk
+include plugins/environments/cartpole/local.mk
+include plugins/environments/mountain-car/local.mk
+include plugins/environments/acrobot/local.mk
+include plugins/environments/pendulum/local.mk
 
 # Plugins are linked again when they are installed, against the installed librlbench, which therefore comes first. (The
 # name stands in a variable because automake would take the rule for a redefinition of its own.)
