@@ -32,3 +32,39 @@ tests_plugins_test_control_SOURCES = tests/plugins/test_control.c $(fake_host)
 tests_plugins_test_control_LDADD = $(test_libs) librlbench.la
 tests_plugins_test_worlds_SOURCES = tests/plugins/test_worlds.c $(fake_host)
 tests_plugins_test_worlds_LDADD = $(test_libs) librlbench.la
+
+control_rig = tests/plugins/control_rig.c tests/plugins/control_rig.h
+check_PROGRAMS += tests/plugins/test_classic_control
+tests_plugins_test_classic_control_SOURCES = tests/plugins/test_classic_control.c $(control_rig) \
+	tests/fixture.c tests/fixture.h
+tests_plugins_test_classic_control_LDADD = $(test_libs)
+EXTRA_DIST += tests/plugins/make_classic_control_fixture.py tests/plugins/classic_control_fixture.txt
+
+# The same worlds without the loops' versions for newer instruction sets.
+check_LTLIBRARIES += tests/plugins/plain/cartpole.la
+tests_plugins_plain_cartpole_la_SOURCES = $(plugins_cartpole_la_SOURCES)
+tests_plugins_plain_cartpole_la_CPPFLAGS = $(plugin_cppflags) -DRLB_CLONES=
+tests_plugins_plain_cartpole_la_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
+tests_plugins_plain_cartpole_la_LDFLAGS = $(plugin_ldflags) -rpath /nowhere
+tests_plugins_plain_cartpole_la_LIBADD = librlbench.la -lm
+check_LTLIBRARIES += tests/plugins/plain/mountain-car.la
+tests_plugins_plain_mountain_car_la_SOURCES = $(plugins_mountain_car_la_SOURCES)
+tests_plugins_plain_mountain_car_la_CPPFLAGS = $(plugin_cppflags) -DRLB_CLONES=
+tests_plugins_plain_mountain_car_la_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
+tests_plugins_plain_mountain_car_la_LDFLAGS = $(plugin_ldflags) -rpath /nowhere
+tests_plugins_plain_mountain_car_la_LIBADD = librlbench.la -lm
+check_LTLIBRARIES += tests/plugins/plain/acrobot.la
+tests_plugins_plain_acrobot_la_SOURCES = $(plugins_acrobot_la_SOURCES)
+tests_plugins_plain_acrobot_la_CPPFLAGS = $(plugin_cppflags) -DRLB_CLONES=
+tests_plugins_plain_acrobot_la_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
+tests_plugins_plain_acrobot_la_LDFLAGS = $(plugin_ldflags) -rpath /nowhere
+tests_plugins_plain_acrobot_la_LIBADD = librlbench.la -lm
+check_LTLIBRARIES += tests/plugins/plain/pendulum.la
+tests_plugins_plain_pendulum_la_SOURCES = $(plugins_pendulum_la_SOURCES)
+tests_plugins_plain_pendulum_la_CPPFLAGS = $(plugin_cppflags) -DRLB_CLONES=
+tests_plugins_plain_pendulum_la_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
+tests_plugins_plain_pendulum_la_LDFLAGS = $(plugin_ldflags) -rpath /nowhere
+tests_plugins_plain_pendulum_la_LIBADD = librlbench.la -lm
+check_PROGRAMS += tests/plugins/test_clones
+tests_plugins_test_clones_SOURCES = tests/plugins/test_clones.c $(control_rig)
+tests_plugins_test_clones_LDADD = $(test_libs)
