@@ -1,6 +1,7 @@
 rlbincludedir = $(includedir)/rlbench
 rlbinclude_HEADERS = \
 	include/rlbench/attention.h \
+	include/rlbench/dataset.h \
 	include/rlbench/dynamics.h \
 	include/rlbench/heads.h \
 	include/rlbench/interfaces.h \
@@ -8,6 +9,7 @@ rlbinclude_HEADERS = \
 	include/rlbench/linalg.h \
 	include/rlbench/losses.h \
 	include/rlbench/nn.h \
+	include/rlbench/npy.h \
 	include/rlbench/ops.h \
 	include/rlbench/optim.h \
 	include/rlbench/plugin.h \

@@ -1,3 +1,5 @@
+include lib/data/local.mk
+
 lib_LTLIBRARIES += librlbench.la
 librlbench_la_SOURCES = \
 	lib/dynamic_programming.c \
@@ -9,6 +11,7 @@ librlbench_la_SOURCES = \
 librlbench_la_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include
 librlbench_la_CFLAGS = $(AM_CFLAGS) $(LAPACKE_CFLAGS)
 librlbench_la_LIBADD = libnn.la $(LAPACKE_LIBS) -lm
+librlbench_la_LIBADD = lib/libdata.la $(LAPACKE_LIBS) -lm
 librlbench_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined
 
 include lib/nn/local.mk

@@ -6,7 +6,7 @@ src_libcore_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DRLBENCH_RECIPE_DIR='"$(recipesdir)"'
 src_libcore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(CYAML_CFLAGS) $(YAML_CFLAGS) $(CURSES_CFLAGS) $(JANSSON_CFLAGS) \
 	$(NETTLE_CFLAGS)
-core_libs = src/libcore.a $(SQLITE_LIBS) $(CYAML_LIBS) $(YAML_LIBS) $(CURSES_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS) -lm
+core_libs = src/libcore.a lib/libdata.la $(SQLITE_LIBS) $(CYAML_LIBS) $(YAML_LIBS) $(CURSES_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS) -lm
 
 bin_PROGRAMS += rlbench
 rlbench_SOURCES = src/main.c

@@ -19,6 +19,7 @@ include tests/wire/local.mk
 include tests/lib/local.mk
 include tests/lib/nn/local.mk
 include tests/lib/rl/local.mk
+include tests/data/local.mk
 include tests/recipe/local.mk
 include tests/module/local.mk
 include tests/hostile/local.mk

@@ -3,7 +3,6 @@ src_libcore_a_SOURCES += \
 	src/base/err.c src/base/err.h \
 	src/base/file.c src/base/file.h \
 	src/base/mem.c src/base/mem.h \
-	src/base/npy.c src/base/npy.h \
 	src/base/num.c src/base/num.h \
 	src/base/place.c \
 	src/base/sysinfo.c src/base/sysinfo.h \

@@ -2,13 +2,14 @@
 #include "module/dump.h"
 
 #include "base/file.h"
-#include "base/npy.h"
 #include "base/num.h"
 #include "module/module.h"
 #include "module/role.h"
 #include "wire/wire.h"
+#include "worker/npy.h"
 #include "worker/venv.h"
 #include <rlbench/interfaces.h>
+#include <rlbench/npy.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -69,7 +70,7 @@ static int put(const struct folder *f, const char *name, const uint64_t *shape, 
                const double *data, struct err *e)
 {
     char *path = mem_printf("%s/%s.npy", f->path, name);
-    int status = npy_write(path, NPY_F64, shape, rank, data, e);
+    int status = npy_write(path, RLB_NPY_F64, shape, rank, data, e);
     if (status == OK)
         buf_printf(f->files, "%s\n", path);
     free(path);

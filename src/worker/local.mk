@@ -5,6 +5,7 @@ src_libcore_a_SOURCES += \
 	src/worker/internal.h \
 	src/worker/job.c src/worker/job.h \
 	src/worker/loop.c \
+	src/worker/npy.c src/worker/npy.h \
 	src/worker/params.c \
 	src/worker/points.c \
 	src/worker/results.c \

@@ -1,8 +1,9 @@
 #include "worker/internal.h"
 
 #include "base/file.h"
-#include "base/npy.h"
+#include "worker/npy.h"
 #include <rlbench/interfaces.h>
+#include <rlbench/npy.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +33,9 @@ static const char *result_fault(const rlb_result *a)
 
 static void write_one(struct worker *r, const char *folder, const rlb_result *a)
 {
-    static const enum npy_type types[] = {
-        [RLB_RESULT_F64] = NPY_F64, [RLB_RESULT_I64] = NPY_I64, [RLB_RESULT_F32] = NPY_F32};
+    static const uint32_t types[] = {[RLB_RESULT_F64] = RLB_NPY_F64,
+                                     [RLB_RESULT_I64] = RLB_NPY_I64,
+                                     [RLB_RESULT_F32] = RLB_NPY_F32};
     struct err e = ERR_INIT;
     struct buf file = {0};
     char sha256[65];

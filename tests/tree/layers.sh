@@ -54,7 +54,19 @@ only '#include <(ncursesw/)?(n?curses|term)[.]h' src/tui/term_curses
 only 'dlopen\(' src/module/
 only '#include <(lapacke|cblas)' lib/
 only '#include <dnnl' lib/nn/gemm.c
-only '#include <nettle' src/base/ src/worker/
+only '#include <nettle' src/base/ src/worker/ lib/data/
+only '#include <zlib' lib/data/
+# The program takes in lib/data alone of all the library (lib/libdata.la): librlbench brings LAPACK, which takes longer
+# to load than a verb to answer. What else of the library's headers the source includes has no symbols.
+for header in $(sed -n 's/^#include <\(rlbench\/[a-z_]*\.h\)>.*/\1/p' src/*/*.[ch] | sort -u); do
+    case $header in
+    rlbench/plugin.h | rlbench/interfaces.h | rlbench/rng.h | rlbench/dataset.h | rlbench/npy.h) ;;
+    *) complain "src includes <$header>, whose functions are not in the program" ;;
+    esac
+done
+only '#include <rlbench/dataset' include/ lib/data/ src/plan/ src/worker/ src/cmd/
+only '#include <rlbench/npy' include/ lib/data/ src/worker/ src/module/ src/cmd/
+grep -q 'librlbench' src/local.mk && complain "src/local.mk: the program links librlbench"
 
 # every test program is in the build
 for file in tests/*/test_*.c tests/*/*/test_*.c tests/*/fuzz_*.c; do

@@ -1,11 +1,12 @@
 #include "base/file.h"
-#include "base/npy.h"
 #include "check.h"
 #include "worker/checkpoint.h"
 #include "worker/fake.h"
+#include "worker/npy.h"
 #include "worker/rig.h"
 
 #include <rlbench/interfaces.h>
+#include <rlbench/npy.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -233,15 +234,15 @@ static void numpy_files(void)
     const float f[] = {1, 2, 3};
     const int64_t one = -7;
     const uint64_t three[] = {3}, huge[] = {UINT64_MAX, 2};
-    CU_ASSERT_EQUAL(npy_encode(&b, NPY_F32, three, 1, f, &e), OK);
+    CU_ASSERT_EQUAL(npy_encode(&b, RLB_NPY_F32, three, 1, f, &e), OK);
     CU_ASSERT_EQUAL(b.len, 64 + 64 + 12);
     CU_ASSERT_PTR_NOT_NULL(strstr(b.data + 10, "'<f4', 'fortran_order': False, 'shape': (3,), }"));
     CU_ASSERT_EQUAL(memcmp(b.data + 128, f, sizeof f), 0);
     buf_clear(&b);
-    CU_ASSERT_EQUAL(npy_encode(&b, NPY_I64, NULL, 0, &one, &e), OK);
+    CU_ASSERT_EQUAL(npy_encode(&b, RLB_NPY_I64, NULL, 0, &one, &e), OK);
     CU_ASSERT_PTR_NOT_NULL(strstr(b.data + 10, "'<i8', 'fortran_order': False, 'shape': (), }"));
     CU_ASSERT_EQUAL(b.len % 64, 8);
-    CU_ASSERT_EQUAL(npy_encode(&b, NPY_F64, huge, 2, f, &e), ERR_DATA);
+    CU_ASSERT_EQUAL(npy_encode(&b, RLB_NPY_F64, huge, 2, f, &e), ERR_DATA);
     buf_finish(&b);
 }
 

@@ -1,0 +1,18 @@
+data_random = tests/data/random_dataset.c tests/data/random_dataset.h
+check_PROGRAMS += \
+	tests/data/test_dataset
+tests_data_test_dataset_SOURCES = tests/data/test_dataset.c $(data_random)
+tests_data_test_dataset_LDADD = $(test_libs)
+EXTRA_DIST += tests/data/make_rlbd.py
+EXTRA_DIST += tests/data/files
+
+# With --enable-fuzzing: tests/data/fuzz_dataset CORPUS; otherwise a test of seeds and mutations.
+if FUZZING
+noinst_PROGRAMS += tests/data/fuzz_dataset
+else
+check_PROGRAMS += tests/data/fuzz_dataset
+endif
+tests_data_fuzz_dataset_SOURCES = tests/data/fuzz_dataset.c $(data_random)
+tests_data_fuzz_dataset_CPPFLAGS = $(AM_CPPFLAGS) $(fuzz_define)
+tests_data_fuzz_dataset_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_data_fuzz_dataset_LDADD = $(test_libs)
