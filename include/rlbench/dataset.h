@@ -100,6 +100,35 @@ RLB_EXPORT rlb_status rlb_dataset_commit(rlb_dataset_writer *w, rlb_fault *why);
 /* Throws away; NULL is allowed. */
 RLB_EXPORT void rlb_dataset_abandon(rlb_dataset_writer *w);
 
+/* ---- NumPy archives ---- */
+
+/* How the members of an .npz become columns. */
+enum {
+    RLB_LAYOUT_AUTO = 0,
+    RLB_LAYOUT_OGBENCH = 1, /* terminals mark the last row of each trajectory */
+    RLB_LAYOUT_D4RL = 2,    /* transitions with next_observations, terminals, timeouts */
+    RLB_LAYOUT_COLUMNS = 3, /* columns under their own names; `ends` or `start` cut the rows */
+    RLB_LAYOUT_END = 4
+};
+typedef struct rlb_import {
+    uint32_t layout, num_agents; /* agents: length of the second axis of per-agent members */
+    uint32_t num_map, num_counts;
+    const rlb_note *map;    /* column = member, over the layout's own names */
+    const rlb_note *counts; /* column = n of a discrete space; without: largest value + 1 */
+    const char *name;       /* NULL: the file's name without its ending */
+    /* Something worth telling (a conversion, a member left out); may be NULL. */
+    void (*note)(void *ctx, const char *text);
+    void *ctx;
+} rlb_import;
+
+RLB_EXPORT rlb_status rlb_dataset_import(const char *npz, const char *path, const rlb_import *how,
+                                         rlb_fault *why);
+/* Writes every column, `start` and `spaces` ([obs, act, state][kind, dtype, width, rank, shape 4,
+ * n, low, high], float64) as members of an .npz, which rlb_dataset_import reads back to the same
+ * digest. deflate: 0 stored, 1 to 9 compressed. */
+RLB_EXPORT rlb_status rlb_dataset_export(const rlb_dataset_file *f, const char *npz,
+                                         uint32_t deflate, rlb_fault *why);
+
 #ifdef __cplusplus
 }
 #endif

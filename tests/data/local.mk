@@ -1,8 +1,13 @@
 data_random = tests/data/random_dataset.c tests/data/random_dataset.h
 check_PROGRAMS += \
+	tests/data/test_archive \
 	tests/data/test_dataset
+tests_data_test_archive_SOURCES = tests/data/test_archive.c $(data_random)
+tests_data_test_archive_LDADD = $(test_libs)
 tests_data_test_dataset_SOURCES = tests/data/test_dataset.c $(data_random)
 tests_data_test_dataset_LDADD = $(test_libs)
+EXTRA_DIST += tests/data/check_export.py
+EXTRA_DIST += tests/data/make_npz.py
 EXTRA_DIST += tests/data/make_rlbd.py
 EXTRA_DIST += tests/data/files
 
