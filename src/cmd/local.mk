@@ -4,6 +4,10 @@ src_libcore_a_SOURCES += \
 	src/cmd/cmd.h \
 	src/cmd/verbs.def \
 	src/cmd/artifacts.c \
+	src/cmd/data.c src/cmd/data.h \
+	src/cmd/data_check.c \
+	src/cmd/data_info.c \
+	src/cmd/data_stats.c \
 	src/cmd/doctor.c \
 	src/cmd/ls.c \
 	src/cmd/query.c \

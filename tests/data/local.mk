@@ -21,3 +21,4 @@ tests_data_fuzz_dataset_SOURCES = tests/data/fuzz_dataset.c $(data_random)
 tests_data_fuzz_dataset_CPPFLAGS = $(AM_CPPFLAGS) $(fuzz_define)
 tests_data_fuzz_dataset_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_data_fuzz_dataset_LDADD = $(test_libs)
+dist_check_SCRIPTS += tests/data/verbs.sh
