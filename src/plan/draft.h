@@ -106,6 +106,9 @@ void draft_read_seeds(struct draft *d, const char *override);
 void draft_read_sweep(struct draft *d);
 /* resolve.c: one run of a variant without seed, group hash and label; false after complaints. */
 bool draft_resolve(struct draft *d, const struct variant *v, struct plan_run *out, struct err *e);
+/* dataset.c: adds the choices, or complains. Either given may be NULL. */
+void draft_resolve_dataset(struct draft *d, const struct given *path, const struct given *sha256,
+                           struct plan_run *run);
 /* emit.c */
 void draft_label(struct draft *d, struct plan_run *groups, size_t n);
 void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct buf *out);

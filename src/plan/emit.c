@@ -1,6 +1,7 @@
 /* The plan as text: labels of its groups, and the recipe with every value filled in. */
 #include "plan/draft.h"
 
+#include "base/file.h"
 #include "recipe/typed.h"
 
 #include <inttypes.h>
@@ -36,13 +37,19 @@ static bool is_common(const struct plan_run *groups, size_t n, const char *key)
 static const char *short_name(struct draft *d, const char *key)
 {
     const char *last = plan_key_last(key);
-    if (strcmp(last, "name") == 0)
+    if (strcmp(last, "name") == 0 || strcmp(key, "dataset.path") == 0)
         return arena_strndup(d->arena, key, (size_t)(last - key) - 1);
     for (size_t i = 0; i < d->swept.len; i++)
         if (strcmp(d->swept.data[i], key) != 0 &&
             strcmp(plan_key_last(d->swept.data[i]), last) == 0)
             return arena_printf(d->arena, "%.*s.%s", (int)strcspn(key, "."), key, last);
     return last;
+}
+
+/* Of a path, the file. */
+static const char *label_text(const char *key, const char *text)
+{
+    return strcmp(key, "dataset.path") == 0 ? file_base(text) : text;
 }
 
 static const char *derived_label(struct draft *d, const struct plan_run *run,
@@ -52,7 +59,7 @@ static const char *derived_label(struct draft *d, const struct plan_run *run,
     for (size_t i = 0; i < n; i++) {
         const struct plan_value *v = run_value(run, keys[i]);
         if (v)
-            buf_printf(&b, "%s%s=%s", b.len ? " " : "", names[i], v->text);
+            buf_printf(&b, "%s%s=%s", b.len ? " " : "", names[i], label_text(keys[i], v->text));
     }
     const char *text = arena_strdup(d->arena, buf_text(&b));
     buf_finish(&b);
@@ -176,8 +183,8 @@ static void put_groups(const struct plan_run *groups, size_t n, const struct com
 
 void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct buf *out)
 {
-    static const char *const sections[] = {"algorithm", "env",        "budget", "eval",
-                                           "log",       "checkpoint", "limits"};
+    static const char *const sections[] = {"algorithm", "env", "dataset",    "budget",
+                                           "eval",      "log", "checkpoint", "limits"};
     const struct plan_run *first = &groups[0];
     struct common c = {mem_alloc((first->num_choices + first->num_values + 1) * sizeof *c.values),
                        0, !is_common(groups, n, "algorithm.name")};

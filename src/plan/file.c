@@ -161,6 +161,7 @@ static const struct {
     {"seeds", keep_seeds},       {"sweep", keep_sweep},
     {"env.name", give},          {"algorithm.name", give},
     {"env.params", read_params}, {"algorithm.params", read_params},
+    {"dataset.path", give},      {"dataset.sha256", give},
 };
 
 /* What a section most often holds: for the hint when something else stands there. */
@@ -175,7 +176,7 @@ static const char *section_hint(struct draft *d, const struct item *it)
     } main_keys[] = {{"env", "name", "gridworld"}, {"algorithm", "name", "q-learning"},
                      {"budget", "steps", "100k"},  {"eval", "every", "10k"},
                      {"log", "every", "1000"},     {"checkpoint", "every", "100k"},
-                     {"limits", "memory", "2G"}};
+                     {"limits", "memory", "2G"},   {"dataset", "path", "maze.rlbd"}};
     bool usable = it->value->kind == NODE_SCALAR && !node_is_nothing(it->value) &&
                   strlen(it->value->text) < 60;
     for (size_t i = 0; i < sizeof main_keys / sizeof main_keys[0]; i++)

@@ -63,6 +63,8 @@ const struct plan_path plan_paths[] = {
     {"env.params", "parameters of the environment that differ from their defaults"},
     {"env.lanes", NULL},
     {"env.time_limit", NULL},
+    {"dataset.path", "file of trajectories (.rlbd) to learn from, from the recipe's folder"},
+    {"dataset.sha256", "digest the dataset must have; without: whatever it has"},
     {"budget.steps", NULL},
     {"budget.wall", NULL},
     {"seeds.count", "how many seeds; seeds: 10 is the same as seeds: {count: 10}"},
@@ -108,6 +110,11 @@ bool plan_key_is_later(const char *path)
         if (strcmp(later[i], path) == 0)
             return true;
     return false;
+}
+
+bool plan_key_is_dataset(const char *path)
+{
+    return strcmp(path, "dataset.path") == 0 || strcmp(path, "dataset.sha256") == 0;
 }
 
 const char *plan_key_last(const char *path)

@@ -30,6 +30,8 @@ const struct plan_key *plan_key_find(const char *path);
 bool plan_key_is_section(const char *path);
 /* True for a path of a later version of rlbench. */
 bool plan_key_is_later(const char *path);
+/* True for the keys about the dataset: text, and like a plugin's name part of what a run is. */
+bool plan_key_is_dataset(const char *path);
 /* The last component; points into path. */
 const char *plan_key_last(const char *path);
 

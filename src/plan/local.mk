@@ -1,4 +1,5 @@
 src_libcore_a_SOURCES += \
+	src/plan/dataset.c \
 	src/plan/draft.h \
 	src/plan/emit.c \
 	src/plan/file.c \

@@ -152,6 +152,20 @@ static json_t *plugin_section(const struct registry *reg, enum desc_kind kind)
     return s;
 }
 
+static json_t *digest_schema(void)
+{
+    return described(json_pack("{s:s, s:s}", "type", "string", "pattern", "^[0-9a-f]{64}$"),
+                     "dataset.sha256");
+}
+
+static json_t *dataset_section(void)
+{
+    json_t *s = section("trajectories to learn from");
+    add_property(s, "path", described(json_pack("{s:s}", "type", "string"), "dataset.path"));
+    add_property(s, "sha256", digest_schema());
+    return s;
+}
+
 static json_t *seeds_schema(void)
 {
     return json_pack("{s:s, s:[{s:s, s:i, s:i}, {s:s, s:s},"
@@ -230,6 +244,8 @@ static json_t *swept_paths(const struct registry *reg)
     json_t *paths = json_object();
     add_path(paths, "algorithm.name", ids_schema(reg, DESC_ALGORITHM));
     add_path(paths, "env.name", ids_schema(reg, DESC_ENVIRONMENT));
+    add_path(paths, "dataset.path", json_pack("{s:s}", "type", "string"));
+    add_path(paths, "dataset.sha256", digest_schema());
     for (size_t i = 0; i < num_plan_keys; i++)
         add_path(paths, plan_keys[i].path, key_schema(&plan_keys[i]));
     for (size_t i = 0; i < reg->descs.len; i++) {
@@ -313,6 +329,7 @@ void schema_write(const struct registry *reg, struct buf *out)
         add_property(s, texts[i], text_schema(texts[i]));
     add_property(s, "algorithm", plugin_section(reg, DESC_ALGORITHM));
     add_property(s, "env", plugin_section(reg, DESC_ENVIRONMENT));
+    add_property(s, "dataset", dataset_section());
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         add_property(s, sections[i].name, key_section(sections[i].name, sections[i].doc));
     add_property(s, "seeds", seeds_schema());

@@ -10,7 +10,7 @@ static const char *whole_path(struct draft *d, const struct given *g)
                                         "seeds", "seeds.count",    "seeds.base"};
     enum desc_kind kind;
     const char *name;
-    if (plan_key_find(g->key) || path_is_param(g->key, &kind, &name))
+    if (plan_key_find(g->key) || path_is_param(g->key, &kind, &name) || plan_key_is_dataset(g->key))
         return g->key;
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
         if (strcmp(heads[i], g->key) == 0)
@@ -22,9 +22,9 @@ static const char *whole_path(struct draft *d, const struct given *g)
                     hint_join(d, paths, n, " or "));
         return NULL;
     }
-    if (n == 1 &&
-        (plan_key_find(paths[0]) || path_is_param(paths[0], &kind, &name) ||
-         strcmp(plan_key_last(paths[0]), "name") == 0 || strncmp(paths[0], "seeds.", 6) == 0))
+    if (n == 1 && (plan_key_find(paths[0]) || path_is_param(paths[0], &kind, &name) ||
+                   plan_key_is_dataset(paths[0]) || strcmp(plan_key_last(paths[0]), "name") == 0 ||
+                   strncmp(paths[0], "seeds.", 6) == 0))
         return paths[0];
     for (size_t i = 0; i < num_plan_paths; i++)
         if (n == 1 || strcmp(plan_paths[i].path, g->key) == 0) {

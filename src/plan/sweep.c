@@ -11,7 +11,7 @@ static bool is_sweepable(const char *path)
 {
     enum desc_kind kind;
     const char *name;
-    return plan_key_find(path) || path_is_param(path, &kind, &name) ||
+    return plan_key_find(path) || path_is_param(path, &kind, &name) || plan_key_is_dataset(path) ||
            strcmp(path, "algorithm.name") == 0 || strcmp(path, "env.name") == 0;
 }
 

@@ -140,6 +140,9 @@ static int add_params(struct store *s, int64_t run, const struct plan_run *r, st
                                .source = "recipe"};
         status = add_param(s, run, r->num_values + i, &v, e);
     }
+    for (size_t i = 0; i < r->num_choices && status == OK; i++)
+        if (strncmp(r->choices[i].key, "dataset.", 8) == 0)
+            status = add_param(s, run, r->num_values + NUM_SETTINGS + i, &r->choices[i], e);
     return status;
 }
 
@@ -242,10 +245,15 @@ static int read_job_params(struct store *s, int64_t run, struct arena *a, struct
         return status;
     out->algo_params = arena_alloc(a, (2 * n + 1) * sizeof *out->algo_params);
     out->env_params = arena_alloc(a, (2 * n + 1) * sizeof *out->env_params);
+    out->dataset_path = out->dataset_sha256 = "";
     for (size_t i = 0; i < n; i++) {
         if (take_pair(&rows[i], "algorithm.params.", out->algo_params, &out->num_algo_params) ||
             take_pair(&rows[i], "env.params.", out->env_params, &out->num_env_params))
             continue;
+        if (strcmp(rows[i].key, "dataset.path") == 0)
+            out->dataset_path = rows[i].text;
+        if (strcmp(rows[i].key, "dataset.sha256") == 0)
+            out->dataset_sha256 = rows[i].text;
         for (size_t k = 0; k < NUM_SETTINGS; k++)
             if (strcmp(settings[k].key, rows[i].key) == 0)
                 set_setting(&out->settings, &settings[k], rows[i].text);

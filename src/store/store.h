@@ -57,8 +57,9 @@ struct store_job {
     size_t num_algo_params, num_env_params; /* pairs */
     uint64_t seed;
     struct plan_settings settings;
-    uint32_t attempts;           /* so far */
-    const char *checkpoint_path; /* newest good one, "" when none */
+    const char *dataset_path, *dataset_sha256; /* "" when there is none */
+    uint32_t attempts;                         /* so far */
+    const char *checkpoint_path;               /* newest good one, "" when none */
     uint64_t checkpoint_step;
 };
 int store_get_job(struct store *s, int64_t run_id, struct arena *a, struct store_job *out,

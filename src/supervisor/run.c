@@ -150,6 +150,8 @@ static void send_job(struct run *r, const char *checkpoint)
         .on_nan = p->on_nan,
         .folder = r->folder,
         .resume_from = checkpoint,
+        .dataset = j->dataset_path,
+        .dataset_sha256 = j->dataset_sha256,
     };
     run_send(r, WIRE_JOB, &job);
     buf_finish(&algo);

@@ -6,6 +6,7 @@
 #define RLBENCH_WORKER_HOST_H
 
 #include "base/mem.h"
+#include <rlbench/interfaces.h>
 #include <rlbench/plugin.h>
 
 #include <stdbool.h>
@@ -43,6 +44,7 @@ struct host {
     rlb_status (*make_env)(void *ctx, const rlb_override *overrides, uint32_t num_overrides,
                            uint32_t num_lanes, uint64_t seed, uint32_t counts, rlb_venv **out);
     void *make_ctx;
+    const rlb_dataset *dataset; /* of the run, for its algorithm; NULL: none */
 };
 
 /* metrics may be NULL (environments). The host does not move afterwards: plugins keep &h->table. */

@@ -5,6 +5,7 @@
 #include "module/registry.h"
 #include "worker/host.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -20,9 +21,9 @@ void job_init(struct job *j, const struct wire_job *msg)
 {
     *j = (struct job){.msg = *msg};
     struct arena *a = &j->arena;
-    const char **const texts[] = {&j->msg.uid,        &j->msg.algo_path, &j->msg.algo,
-                                  &j->msg.env_path,   &j->msg.env,       &j->msg.folder,
-                                  &j->msg.resume_from};
+    const char **const texts[] = {&j->msg.uid,         &j->msg.algo_path, &j->msg.algo,
+                                  &j->msg.env_path,    &j->msg.env,       &j->msg.folder,
+                                  &j->msg.resume_from, &j->msg.dataset,   &j->msg.dataset_sha256};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         *texts[i] = arena_strdup(a, *texts[i] ? *texts[i] : "");
     j->msg.algo_params = copy_bytes(a, msg->algo_params);
@@ -31,6 +32,7 @@ void job_init(struct job *j, const struct wire_job *msg)
 
 void job_finish(struct job *j)
 {
+    rlb_dataset_close(&j->dataset);
     arena_finish(&j->arena);
 }
 
@@ -52,6 +54,27 @@ int job_load(struct job *j, struct err *e)
     if (!j->env)
         return err_set(e, ERR_PLUGIN, "%s has no environment '%s'", j->msg.env_path, j->msg.env);
     return OK;
+}
+
+int job_open_dataset(struct job *j, struct err *e)
+{
+    const char *path = j->msg.dataset, *sha256 = j->msg.dataset_sha256;
+    rlb_fault why;
+    if (!*path)
+        return OK;
+    rlb_status status = rlb_dataset_open(path, &j->dataset, &why);
+    if (status == RLB_E_IO)
+        return err_set(e, why.os_error == ENOENT ? ERR_NOINPUT : ERR_IO, "the dataset %s%s",
+                       why.text,
+                       why.os_error == ENOMEM ? "; it must fit into limits.memory as well" : "");
+    if (status == RLB_OK && *sha256 && strcmp(j->dataset.data.sha256, sha256) != 0)
+        return err_set(e, ERR_DATA,
+                       "the dataset %s is another one now: its digest is %.12s, that of this run "
+                       "%.12s",
+                       path, j->dataset.data.sha256, sha256);
+    if (status == RLB_OK)
+        status = rlb_dataset_verify(path, &j->dataset, &why);
+    return status == RLB_OK ? OK : err_set(e, ERR_DATA, "the dataset %s", why.text);
 }
 
 /* One plugin's parameter table. */
@@ -128,6 +151,8 @@ int job_resolve(struct job *j, struct err *e)
     }
     buf_printf(&text, "seed=%" PRIu64 " lanes=%" PRIu32 " time_limit=%" PRIu32 "\n", j->msg.seed,
                j->msg.lanes, j->msg.time_limit);
+    if (j->dataset.data.size)
+        buf_printf(&text, "dataset=%s\n", j->dataset.data.sha256);
     file_sha256_bytes(text.data, text.len, j->hash);
     buf_finish(&text);
     return status;

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "wire/wire.h"
+#include <rlbench/dataset.h>
 #include <rlbench/plugin.h>
 
 enum job_on_nan { JOB_NAN_STOP, JOB_NAN_WARN }; /* the same numbers as plan_on_nan */
@@ -15,8 +16,9 @@ struct job {
     const rlb_algo *algo;
     const rlb_env *env; /* NULL when the job names none */
     rlb_value *algo_values, *env_values;
-    char hash[65]; /* SHA-256 of everything a checkpoint must agree with: plugins, parameters,
-                      seed, lanes, time limit */
+    rlb_dataset_file dataset; /* data.size 0 when the job names none */
+    char hash[65];            /* SHA-256 of everything a checkpoint must agree with: plugins,
+                                 parameters, dataset, seed, lanes, time limit */
 };
 
 /* Copies the message, which may then go. */
@@ -24,6 +26,8 @@ void job_init(struct job *j, const struct wire_job *msg);
 void job_finish(struct job *j);
 /* Loads the shared objects and finds the two tables. */
 int job_load(struct job *j, struct err *e);
+/* Opens the dataset, which must be the one the job was made with, undamaged. */
+int job_open_dataset(struct job *j, struct err *e);
 /* Parses the parameters against the tables (j->algo, j->env) and hashes the job. */
 int job_resolve(struct job *j, struct err *e);
 

@@ -43,6 +43,7 @@ static int begin(struct worker *r, struct err *e)
                               .algo_params = job->algo_values,
                               .env = job->env,
                               .env_params = job->env_values,
+                              .dataset = job->dataset.data.size ? &job->dataset.data : NULL,
                               .seed = m->seed,
                               .total_steps = m->steps,
                               .lanes = m->lanes,

@@ -136,6 +136,7 @@ int rig_create(const struct rig_setup *setup, struct rig **out, struct err *e)
               algo->metric_stride);
     r->host.make_env = make_env;
     r->host.make_ctx = r;
+    r->host.dataset = setup->dataset;
     if (setup->env)
         status = create_env(r, e);
     else if (!(algo->flags & RLB_A_NO_ENV))

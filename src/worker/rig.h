@@ -17,6 +17,7 @@ struct rig_setup {
     const rlb_value *algo_params; /* table order */
     const rlb_env *env;           /* NULL only for RLB_A_NO_ENV */
     const rlb_value *env_params;
+    const rlb_dataset *dataset; /* NULL: none */
     uint64_t seed, total_steps; /* total 0: no limit */
     uint32_t lanes;             /* of the recipe's environment; 0 is 1 */
     uint32_t time_limit;        /* 0: the environment's own */

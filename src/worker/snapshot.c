@@ -149,7 +149,7 @@ static int check_identity(const struct worker *r, const struct identity *found, 
          sizeof own.algo_version},
         {"environment", found->env, own.env, sizeof own.env},
         {"version of the environment", found->env_version, own.env_version, sizeof own.env_version},
-        {"parameters, seed, lanes or time limit", found->hash, own.hash, sizeof own.hash},
+        {"parameters, dataset, seed, lanes or time limit", found->hash, own.hash, sizeof own.hash},
     };
     if (found->abi_major != RLB_ABI_MAJOR)
         return err_set(e, ERR_DATA, "written under plugin ABI %u, this is %d", found->abi_major,

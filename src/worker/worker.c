@@ -63,6 +63,8 @@ int worker_main(int fd)
     }
     code = job_load(&job, &e);
     if (code == OK)
+        code = job_open_dataset(&job, &e);
+    if (code == OK)
         code = job_resolve(&job, &e);
     code = code == OK ? worker_run(&job, &link, 0) : refuse(&link, code, &e);
 finish:

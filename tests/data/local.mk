@@ -22,3 +22,11 @@ tests_data_fuzz_dataset_CPPFLAGS = $(AM_CPPFLAGS) $(fuzz_define)
 tests_data_fuzz_dataset_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_data_fuzz_dataset_LDADD = $(test_libs)
 dist_check_SCRIPTS += tests/data/verbs.sh
+dist_check_SCRIPTS += tests/data/recipe.sh
+
+# Built without sanitizers, as hostile modules are.
+check_LTLIBRARIES += tests/data/reader.la
+tests_data_reader_la_SOURCES = tests/data/reader.c
+tests_data_reader_la_CFLAGS = $(RLB_CFLAGS) -fvisibility=hidden
+tests_data_reader_la_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include
+tests_data_reader_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere -lm

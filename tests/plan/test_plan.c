@@ -270,9 +270,66 @@ static void scalars(void)
     }
 }
 
+/* Paths start from the recipe's folder; the digest, not the path, tells groups apart. */
+static void datasets(void)
+{
+    static const char digest[] = "81a6554d958cfb0dc3dc96457632ffc9e813d4a1b3149a7edf3a9b3e88f91eed";
+    char *file = mem_printf("%s/tests/data/files/tiny.rlbd", getenv("TOP_SRCDIR"));
+    char *folder = mem_printf("%s/tests/data/files/bad/../x.yaml", getenv("TOP_SRCDIR"));
+    char *copy = mem_printf("%s/copy.rlbd", getenv("SCRATCH"));
+    static const char text[] = "algorithm: {name: q-learning}\ndataset: {path: tiny.rlbd}\n" BASE;
+    struct recipe recipe, swept;
+    struct plan plan, again;
+    struct buf bytes = {0};
+    struct err e = ERR_INIT;
+    CU_ASSERT_EQUAL_FATAL(rig_plan(folder, text, strlen(text), &recipe, &plan, &e), OK);
+    check_value(&plan.runs.data[0], "dataset.path", file, NAN, "file:2:17");
+    check_value(&plan.runs.data[0], "dataset.sha256", digest, NAN, "file:2:17");
+    CU_ASSERT_PTR_NOT_NULL(strstr(plan.resolved_text, digest));
+    struct made m = make(plan.resolved_text);
+    CU_ASSERT_EQUAL_FATAL(m.status, OK);
+    CHECK_TEXT(m.plan.resolved_text, plan.resolved_text);
+    CHECK_TEXT(m.plan.runs.data[0].group, plan.runs.data[0].group);
+    finish(&m);
+
+    CU_ASSERT_EQUAL(file_read(file, 1 << 20, &bytes, &e), OK);
+    CU_ASSERT_EQUAL(file_write_atomic(copy, bytes.data, bytes.len, &e), OK);
+    char *elsewhere = mem_printf("#! --set dataset.path=%s\n%s", copy, text);
+    CU_ASSERT_EQUAL_FATAL(rig_plan(folder, elsewhere, strlen(elsewhere), &swept, &again, &e), OK);
+    check_value(&again.runs.data[0], "dataset.path", copy, NAN, "--set");
+    CHECK_TEXT(again.runs.data[0].group, plan.runs.data[0].group);
+    plan_finish(&again);
+    recipe_finish(&swept);
+    free(elsewhere);
+
+    bytes.data[900] ^= 1; /* other contents, and the digest that goes with them in the head */
+    bytes.data[32] ^= 1;
+    CU_ASSERT_EQUAL(file_write_atomic(copy, bytes.data, bytes.len, &e), OK);
+    char *two = mem_printf("algorithm: {name: q-learning}\n" BASE
+                           "sweep: {parameters: {dataset.path: {values: [%s, %s]}}}\n",
+                           file, copy);
+    CU_ASSERT_EQUAL_FATAL(rig_plan("x.yaml", two, strlen(two), &swept, &again, &e), OK);
+    CU_ASSERT_EQUAL_FATAL(again.num_groups, 2);
+    CHECK_TEXT(again.runs.data[1].label, "dataset=copy.rlbd");
+    m = make(again.resolved_text);
+    CU_ASSERT_EQUAL_FATAL(m.status, OK);
+    CHECK_TEXT(m.plan.resolved_text, again.resolved_text);
+    finish(&m);
+    plan_finish(&again);
+    recipe_finish(&swept);
+    plan_finish(&plan);
+    recipe_finish(&recipe);
+    buf_finish(&bytes);
+    free(two);
+    free(file);
+    free(folder);
+    free(copy);
+}
+
 CHECK_MAIN("plans", {"default < file < sweep < --set", precedence},
            {"settings and the defaults that follow from them", settings},
            {"a group is everything but the seed, however it is spelt", groups},
            {"ten thousand runs and no more", cap},
            {"grids too large to count are refused at once", astronomical},
-           {"libcyaml reads what we mean", libcyaml_agrees}, {"text survives as YAML", scalars})
+           {"libcyaml reads what we mean", libcyaml_agrees}, {"text survives as YAML", scalars},
+           {"datasets", datasets})

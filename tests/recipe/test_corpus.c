@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void describe(const struct recipe *r, const struct plan *p, int status, struct buf *out)
 {
@@ -97,6 +98,7 @@ static size_t check_folder(const char *folder, int wanted)
     char *path = mem_printf("%s/%s", getenv("TOP_SRCDIR"), folder);
     DIR *d = opendir(path);
     CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+    CU_ASSERT_EQUAL_FATAL(chdir(path), 0); /* where paths of datasets start */
     size_t n = 0;
     for (const struct dirent *f; (f = readdir(d));) {
         size_t len = strlen(f->d_name);

@@ -50,7 +50,9 @@ void drive_start(struct drive *d)
     job_init(&d->job, &d->msg);
     d->job.algo = d->algo;
     d->job.env = d->env;
-    int status = job_resolve(&d->job, &e);
+    int status = job_open_dataset(&d->job, &e);
+    if (status == OK)
+        status = job_resolve(&d->job, &e);
     if (status != OK)
         fprintf(stderr, "%s\n", e.text);
     CU_ASSERT_EQUAL_FATAL(status, OK);

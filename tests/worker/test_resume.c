@@ -220,7 +220,7 @@ static void of_another_run(void)
     drive_free(&d);
     for (int i = 0; i < 5; i++) {
         static const char *const reasons[] = {
-            "another parameters, seed", "another parameters, seed",
+            "another parameters, dataset", "another parameters, dataset",
             "another algorithm: 'walker' there", "damaged (its checksum", "No such file"};
         rich(&d, "another", 0);
         d.msg.resume_from = path;
