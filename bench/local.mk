@@ -27,13 +27,13 @@ bench_make_big_db_LDADD = $(core_libs)
 bench_metric_call_SOURCES = bench/metric_call.c
 bench_metric_call_LDADD = $(core_libs)
 bench_nn_mlp_SOURCES = bench/nn_mlp.c bench/nn_bench.c bench/nn_bench.h lib/nn/gemm.h
-bench_nn_mlp_LDADD = $(core_libs) libnn.la
+bench_nn_mlp_LDADD = $(core_libs) lib/libnn.la
 # The library's own objects: the floor calls the matrix product itself.
 bench_nn_transformer_SOURCES = bench/nn_transformer.c
 bench_nn_transformer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-bench_nn_transformer_LDADD = libnn.la librlbench.la
+bench_nn_transformer_LDADD = lib/libnn.la librlbench.la
 bench_nn_recurrent_SOURCES = bench/nn_recurrent.c
-bench_nn_recurrent_LDADD = libnn.la $(core_libs)
+bench_nn_recurrent_LDADD = lib/libnn.la $(core_libs)
 bench_store_SOURCES = bench/store.c
 bench_store_LDADD = $(core_libs)
 bench_tui_SOURCES = bench/tui.c

@@ -21,6 +21,7 @@ rlbinclude_HEADERS = \
 	include/rlbench/rng.h \
 	include/rlbench/rollout.h \
 	include/rlbench/sketch.h \
+	include/rlbench/state_map.h \
 	include/rlbench/tabular.h \
 	include/rlbench/tape.h \
 	include/rlbench/vecmath.h

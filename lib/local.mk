@@ -7,11 +7,11 @@ librlbench_la_SOURCES = \
 	lib/linalg.c \
 	lib/qtable.c \
 	lib/sketch.c \
+	lib/state_map.c \
 	lib/tabular_env.c
 librlbench_la_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include
 librlbench_la_CFLAGS = $(AM_CFLAGS) $(LAPACKE_CFLAGS)
-librlbench_la_LIBADD = libnn.la $(LAPACKE_LIBS) -lm
-librlbench_la_LIBADD = lib/libdata.la $(LAPACKE_LIBS) -lm
+librlbench_la_LIBADD = lib/libdata.la lib/libnn.la $(LAPACKE_LIBS) -lm
 librlbench_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined
 
 include lib/nn/local.mk

@@ -1,6 +1,6 @@
 # Networks. Built with what lets the compiler vectorise loops of float32; sums are still added in one fixed order.
-noinst_LTLIBRARIES += libnn.la
-libnn_la_SOURCES = \
+noinst_LTLIBRARIES += lib/libnn.la
+lib_libnn_la_SOURCES = \
 	lib/nn/activation.c \
 	lib/nn/activation.h \
 	lib/nn/arith.c \
@@ -54,6 +54,6 @@ libnn_la_SOURCES = \
 	lib/nn/tape_parts.h \
 	lib/nn/transformer.c \
 	lib/nn/view.c
-libnn_la_CPPFLAGS = -D_GNU_SOURCE -DHAVE_CONFIG_H -I$(builddir) -I$(top_srcdir)/include
-libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
-libnn_la_LIBADD = $(DNNL_LIBS) -lm
+lib_libnn_la_CPPFLAGS = -D_GNU_SOURCE -DHAVE_CONFIG_H -I$(builddir) -I$(top_srcdir)/include
+lib_libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
+lib_libnn_la_LIBADD = $(DNNL_LIBS) -lm
