@@ -1,6 +1,6 @@
 # Values of numpy and Gymnasium: fixture.txt, written by make_fixture.py.
 EXTRA_DIST += tests/lib/rl/make_fixture.py tests/lib/rl/fixture.txt
-rl_fixture = tests/plugins/fixture.c tests/plugins/fixture.h
+rl_fixture = tests/fixture.c tests/fixture.h
 rl_host = tests/lib/rl/host.c tests/lib/rl/host.h tests/lib/rl/chi.h
 
 check_PROGRAMS += tests/lib/rl/test_priority

@@ -1,7 +1,7 @@
 /* Estimators against numpy's sums (fixture.txt), against sums written out here for all kinds of
  * shapes, and against each other where the papers say that they agree. */
 #include "check.h"
-#include "plugins/fixture.h"
+#include "fixture.h"
 
 #include <rlbench/returns.h>
 #include <rlbench/rng.h>
@@ -23,7 +23,7 @@ static rlb_steps s = {.reward = in.reward,
 
 static const double *stored(const char *name, size_t n)
 {
-    return fixture("../lib/rl/fixture.txt", name, n);
+    return fixture("lib/rl/fixture.txt", name, n);
 }
 
 static void load(const char *name, size_t n, float *to)
