@@ -9,6 +9,7 @@ EXTRA_PROGRAMS += \
 	bench/metric_call \
 	bench/nn_mlp \
 	bench/nn_transformer \
+	bench/nn_conv2d \
 	bench/nn_recurrent \
 	bench/store \
 	bench/tui \
@@ -34,6 +35,10 @@ bench_nn_transformer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 bench_nn_transformer_LDADD = lib/libnn.la librlbench.la
 bench_nn_recurrent_SOURCES = bench/nn_recurrent.c
 bench_nn_recurrent_LDADD = lib/libnn.la $(core_libs)
+bench_nn_conv2d_SOURCES = bench/nn_conv2d.c bench/nn_host.h
+bench_nn_conv2d_LDADD = libnn.la $(core_libs)
+bench_nn_recurrent_SOURCES = bench/nn_recurrent.c bench/nn_host.h
+bench_nn_recurrent_LDADD = libnn.la $(core_libs)
 bench_store_SOURCES = bench/store.c
 bench_store_LDADD = $(core_libs)
 bench_tui_SOURCES = bench/tui.c

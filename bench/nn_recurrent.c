@@ -4,33 +4,9 @@
  * of the time that the products would need. */
 #include "base/clock.h"
 #include "lib/nn/gemm.h"
-#include <rlbench/nn.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "nn_host.h"
 
 enum { BATCH = 16, STEPS = 32, IN = 32, HIDDEN = 128, ROWS = BATCH * STEPS, ROUNDS = 60 };
-
-static void *host_alloc(const rlb_host *host, size_t bytes)
-{
-    (void)host;
-    size_t rounded = (bytes + 127) / 64 * 64;
-    return memset(aligned_alloc(64, rounded), 0, rounded);
-}
-
-static rlb_status host_fail(const rlb_host *host, rlb_status status, const char *fmt, ...)
-{
-    (void)host;
-    fprintf(stderr, "%s\n", fmt);
-    exit(status);
-}
-
-static const rlb_host host = {.size = sizeof host,
-                              .abi_major = RLB_ABI_MAJOR,
-                              .abi_minor = RLB_ABI_MINOR,
-                              .fail = host_fail,
-                              .alloc = host_alloc};
 
 /* ---- the products */
 

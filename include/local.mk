@@ -1,6 +1,7 @@
 rlbincludedir = $(includedir)/rlbench
 rlbinclude_HEADERS = \
 	include/rlbench/attention.h \
+	include/rlbench/conv.h \
 	include/rlbench/dataset.h \
 	include/rlbench/dynamics.h \
 	include/rlbench/heads.h \

@@ -9,6 +9,7 @@
 
 #include <rlbench/attention.h>
 #include <rlbench/heads.h>
+#include <rlbench/conv.h>
 #include <rlbench/layers.h>
 #include <rlbench/losses.h>
 #include <rlbench/ops.h>

@@ -7,6 +7,7 @@ lib_libnn_la_SOURCES = \
 	lib/nn/attention.c \
 	lib/nn/attention.h \
 	lib/nn/cache.c \
+	lib/nn/conv2d.c \
 	lib/nn/dense.c \
 	lib/nn/embedding.c \
 	lib/nn/fold.c \
@@ -34,6 +35,7 @@ lib_libnn_la_SOURCES = \
 	lib/nn/node.h \
 	lib/nn/normalize.c \
 	lib/nn/optim.c \
+	lib/nn/pixels.c \
 	lib/nn/plan.c \
 	lib/nn/pointwise.c \
 	lib/nn/positions.c \
@@ -57,3 +59,8 @@ lib_libnn_la_SOURCES = \
 lib_libnn_la_CPPFLAGS = -D_GNU_SOURCE -DHAVE_CONFIG_H -I$(builddir) -I$(top_srcdir)/include
 lib_libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
 lib_libnn_la_LIBADD = $(DNNL_LIBS) -lm
+	lib/nn/windows.c \
+	lib/nn/windows.h
+libnn_la_CPPFLAGS = -D_GNU_SOURCE -DHAVE_CONFIG_H -I$(builddir) -I$(top_srcdir)/include
+libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
+libnn_la_LIBADD = $(DNNL_LIBS) -lm

@@ -46,3 +46,8 @@ check_PROGRAMS += tests/lib/nn/test_recurrent
 tests_lib_nn_test_recurrent_SOURCES = tests/lib/nn/test_recurrent.c $(nn_check)
 tests_lib_nn_test_recurrent_LDADD = $(nn_check_libs)
 EXTRA_DIST += tests/lib/nn/make_recurrent_fixture.py tests/lib/nn/recurrent.txt
+
+check_PROGRAMS += tests/lib/nn/test_conv2d
+tests_lib_nn_test_conv2d_SOURCES = tests/lib/nn/test_conv2d.c $(nn_check)
+tests_lib_nn_test_conv2d_LDADD = $(nn_check_libs)
+EXTRA_DIST += tests/lib/nn/make_conv2d_fixture.py tests/lib/nn/conv2d.txt
