@@ -15,12 +15,16 @@ bool nn_needs_input(rlb_activation kind);
  * nn_needs_input(kind). */
 void nn_activate_back(rlb_activation kind, const float *x, const float *y, const float *g,
                       float *out, size_t n);
-/* Activation after a bias: y = kind(y + bias), rows x cols, in place; pre, unless NULL, gets y +
- * bias. bias may be NULL. */
-void nn_bias_activate(rlb_activation kind, float *y, const float *bias, float *pre, size_t rows,
+/* Activation after a bias: y = kind(y + bias), rows x cols, in place. bias may be NULL. slope: gets
+ * kind'(y + bias) when nn_needs_input(kind), else NULL; may be NULL when no derivative is wanted.
+ */
+void nn_bias_activate(rlb_activation kind, float *y, const float *bias, float *slope, size_t rows,
                       size_t cols);
 /* The derivative of that bias: sums += the columns of g [rows][cols], g_ld floats from row to row.
  */
 void nn_bias_back(const float *g, size_t g_ld, size_t rows, size_t cols, float *sums);
+/* Its derivative: g, that of the n values y, times kind', in place. */
+void nn_bias_activate_back(rlb_activation kind, const float *slope, const float *y, float *g,
+                           size_t n);
 
 #endif

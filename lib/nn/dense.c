@@ -34,10 +34,11 @@ static void dense_forward(nn_node *n)
     size_t each = s.rows * s.out;
     for (size_t m = 0; m < s.members; m++) {
         float *y = n->out[0]->pub.data + m * each;
-        float *pre = n->scratch_bytes ? (float *)n->scratch + m * each : NULL;
+        float *slope = n->scratch_bytes ? (float *)n->scratch + m * each : NULL;
         nn_gemm(false, false, s.rows, s.out, s.in, n->in[IN_X]->pub.data + m * s.x_stride, s.in,
                 n->in[IN_WEIGHT]->pub.data + m * s.in * s.out, s.out, 0, y, s.out);
-        nn_bias_activate((rlb_activation)n->u[U_ACTIVATION], y, bias_of(n, m), pre, s.rows, s.out);
+        nn_bias_activate((rlb_activation)n->u[U_ACTIVATION], y, bias_of(n, m), slope, s.rows,
+                         s.out);
     }
 }
 
@@ -61,9 +62,8 @@ static void dense_backward(nn_node *n)
 {
     struct sizes s = sizes_of(n);
     rlb_tensor *y = &n->out[0]->pub;
-    if (n->u[U_ACTIVATION] != RLB_IDENTITY)
-        nn_activate_back((rlb_activation)n->u[U_ACTIVATION], n->scratch, y->data, y->grad, y->grad,
-                         y->size);
+    nn_bias_activate_back((rlb_activation)n->u[U_ACTIVATION], n->scratch_bytes ? n->scratch : NULL,
+                          y->data, y->grad, y->size);
     for (size_t m = 0; m < s.members; m++)
         member_backward(n, &s, m, y->grad + m * s.rows * s.out);
     float *bias = n->num_in > IN_BIAS ? nn_grad(n, IN_BIAS) : NULL;
