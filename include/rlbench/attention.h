@@ -4,10 +4,11 @@
  * B sequences of T tokens of width W, batch-major: x [B][T][W], so that sample b of the per-sample
  * functions is sequence b. Two sequences of different lengths share a batch by padding.
  *
- *   rlb_transformer trunk = rlb_transformer_declare(
- *       net, "trunk", &(rlb_transformer_spec){.width = 48, .heads = 3, .layers = 2, .positions =
- * 16}); rlb_tensor *features = rlb_transformer_apply(t, &trunk, tokens, NULL);   -- causal, no
- * padding rlb_tensor *logits = rlb_dense_apply(t, &head, features, RLB_IDENTITY);
+ *   const rlb_transformer_spec spec = {.width = 48, .heads = 3, .layers = 2, .positions = 16};
+ *   rlb_transformer trunk = rlb_transformer_declare(net, "trunk", &spec);
+ *   ...
+ *   rlb_tensor *features = rlb_transformer_apply(t, &trunk, tokens, NULL);
+ *   rlb_tensor *logits = rlb_dense_apply(t, &head, features, RLB_IDENTITY);
  *
  * A decision transformer has several tokens per step: embeddings [B][K][W] each are laid side by
  * side with rlb_concat() into [B][K][3 W] and seen as [B][3 K][W] with rlb_reshape(). Positions by
@@ -34,10 +35,11 @@ typedef struct rlb_visibility {
     rlb_tensor *real;
 } rlb_visibility;
 
-/* Multi-head scaled dot-product attention (Vaswani et al. 2017). qkv: [B][T][3 W], every row a
- * query, a key and a value of width W, each of them `heads` parts of width d = W / heads; ->
- * [B][T][W]. For each head  o_t = sum_s p_ts v_s,  p_t = softmax over visible s of  q_t . k_s /
- * sqrt d;  0 for a query that sees no key. Masks get no gradient. Keeps p, [B][heads][T][T], until
+/* Multi-head scaled dot-product attention (Vaswani et al. 2017): [B][T][3 W] -> [B][T][W]. A row of
+ * qkv is a query, a key and a value of width W, each of them `heads` parts of width d = W / heads.
+ * For each head
+ *     o_t = sum_s p_ts v_s,   p_t = softmax over visible s of  q_t . k_s / sqrt d;
+ * 0 for a query that sees no key. Masks get no gradient. p, [B][heads][T][T], is kept until
  * rlb_backward(). */
 RLB_EXPORT rlb_tensor *rlb_attention(rlb_tape *t, rlb_tensor *qkv, uint32_t heads,
                                      const rlb_visibility *visible);
