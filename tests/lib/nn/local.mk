@@ -51,3 +51,8 @@ check_PROGRAMS += tests/lib/nn/test_conv2d
 tests_lib_nn_test_conv2d_SOURCES = tests/lib/nn/test_conv2d.c $(nn_check)
 tests_lib_nn_test_conv2d_LDADD = $(nn_check_libs)
 EXTRA_DIST += tests/lib/nn/make_conv2d_fixture.py tests/lib/nn/conv2d.txt
+
+check_PROGRAMS += tests/lib/nn/test_layers
+tests_lib_nn_test_layers_SOURCES = tests/lib/nn/test_layers.c $(nn_check)
+tests_lib_nn_test_layers_LDADD = $(nn_check_libs)
+EXTRA_DIST += tests/lib/nn/make_layers_fixture.py tests/lib/nn/layers_fixture.txt
