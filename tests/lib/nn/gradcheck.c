@@ -11,7 +11,7 @@
 static void *host_alloc(const rlb_host *host, size_t bytes)
 {
     struct nn_host *h = host->ctx;
-    if (h->refuses)
+    if (h->refuses || (h->allowed && h->num_blocks >= h->allowed))
         return NULL;
     size_t rounded = (bytes + 63) / 64 * 64 + (bytes == 0 ? 64 : 0);
     void *block = aligned_alloc(64, rounded);

@@ -11,7 +11,8 @@ struct nn_host {
     rlb_host host;
     void **blocks;
     size_t num_blocks;
-    bool refuses; /* alloc() returns NULL from now on */
+    bool refuses;   /* alloc() returns NULL from now on */
+    size_t allowed; /* unless 0: it does so after that many blocks */
     char failure[400];
 };
 void nn_host_init(struct nn_host *h);

@@ -56,3 +56,7 @@ check_PROGRAMS += tests/lib/nn/test_layers
 tests_lib_nn_test_layers_SOURCES = tests/lib/nn/test_layers.c $(nn_check)
 tests_lib_nn_test_layers_LDADD = $(nn_check_libs)
 EXTRA_DIST += tests/lib/nn/make_layers_fixture.py tests/lib/nn/layers_fixture.txt
+
+check_PROGRAMS += tests/lib/nn/test_tape
+tests_lib_nn_test_tape_SOURCES = tests/lib/nn/test_tape.c $(nn_check)
+tests_lib_nn_test_tape_LDADD = $(nn_check_libs)
