@@ -68,13 +68,22 @@ UNCOMBINE(over_back, 1.0f / q, -p / (q * q))
 UNCOMBINE(least_back, p <= q ? 1.0f : 0.0f, p <= q ? 0.0f : 1.0f)
 UNCOMBINE(most_back, p >= q ? 1.0f : 0.0f, p >= q ? 0.0f : 1.0f)
 
-enum arith { ADD, SUB, MUL, DIV, MIN, MAX, NUM_ARITH };
+static void arith_forward(nn_node *n);
+static void arith_backward(nn_node *n);
+
+#define ROW(name_, forward_, back_)                                                                \
+    {                                                                                              \
+        {.name = (name_), .forward = arith_forward, .backward = arith_backward}, forward_, back_   \
+    }
+enum arith { ADD, SUB, MUL, DIV, MIN, MAX };
 static const struct {
+    nn_op op;
     combine forward;
     uncombine back;
-} table[NUM_ARITH] = {
-    [ADD] = {plus, plus_back}, [SUB] = {minus, minus_back}, [MUL] = {times, times_back},
-    [DIV] = {over, over_back}, [MIN] = {least, least_back}, [MAX] = {most, most_back},
+} table[] = {
+    [ADD] = ROW("add", plus, plus_back),   [SUB] = ROW("sub", minus, minus_back),
+    [MUL] = ROW("mul", times, times_back), [DIV] = ROW("div", over, over_back),
+    [MIN] = ROW("min", least, least_back), [MAX] = ROW("max", most, most_back),
 };
 enum { U_KIND = 2 };
 
@@ -118,9 +127,6 @@ static void arith_backward(nn_node *n)
     }
 }
 
-static const nn_op arith_op = {
-    .name = "arithmetic", .forward = arith_forward, .backward = arith_backward};
-
 /* True when b's shape is the last part of a's. */
 static bool is_tail(const rlb_tensor *a, const rlb_tensor *b, uint32_t but)
 {
@@ -133,17 +139,16 @@ static bool is_tail(const rlb_tensor *a, const rlb_tensor *b, uint32_t but)
     return true;
 }
 
-static rlb_tensor *record(rlb_tape *t, enum arith kind, const char *name, rlb_tensor *a,
-                          rlb_tensor *b)
+static rlb_tensor *record(rlb_tape *t, enum arith kind, rlb_tensor *a, rlb_tensor *b)
 {
     if (nn_failed(t))
         return nn_nothing(t);
     bool per_row = b->size > 1 && b->cols == 1 && a->cols > 1 && is_tail(a, b, 1);
     if (b->size > 1 && !per_row && !is_tail(a, b, 0))
-        return nn_fail(t, "%s: %s does not repeat over %s", name, nn_shape_text(b),
+        return nn_fail(t, "%s: %s does not repeat over %s", table[kind].op.name, nn_shape_text(b),
                        nn_shape_text(a));
     rlb_tensor *in[] = {a, b};
-    nn_node *n = nn_record(t, &arith_op, 2, in);
+    nn_node *n = nn_record(t, &table[kind].op, 2, in);
     if (!n)
         return nn_nothing(t);
     n->u[U_KIND] = kind;
@@ -154,30 +159,30 @@ static rlb_tensor *record(rlb_tape *t, enum arith kind, const char *name, rlb_te
 
 rlb_tensor *rlb_add(rlb_tape *t, rlb_tensor *a, rlb_tensor *b)
 {
-    return record(t, ADD, "add", a, b);
+    return record(t, ADD, a, b);
 }
 
 rlb_tensor *rlb_sub(rlb_tape *t, rlb_tensor *a, rlb_tensor *b)
 {
-    return record(t, SUB, "sub", a, b);
+    return record(t, SUB, a, b);
 }
 
 rlb_tensor *rlb_mul(rlb_tape *t, rlb_tensor *a, rlb_tensor *b)
 {
-    return record(t, MUL, "mul", a, b);
+    return record(t, MUL, a, b);
 }
 
 rlb_tensor *rlb_div(rlb_tape *t, rlb_tensor *a, rlb_tensor *b)
 {
-    return record(t, DIV, "div", a, b);
+    return record(t, DIV, a, b);
 }
 
 rlb_tensor *rlb_min(rlb_tape *t, rlb_tensor *a, rlb_tensor *b)
 {
-    return record(t, MIN, "min", a, b);
+    return record(t, MIN, a, b);
 }
 
 rlb_tensor *rlb_max(rlb_tape *t, rlb_tensor *a, rlb_tensor *b)
 {
-    return record(t, MAX, "max", a, b);
+    return record(t, MAX, a, b);
 }

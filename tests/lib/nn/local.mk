@@ -60,3 +60,11 @@ EXTRA_DIST += tests/lib/nn/make_layers_fixture.py tests/lib/nn/layers_fixture.tx
 check_PROGRAMS += tests/lib/nn/test_tape
 tests_lib_nn_test_tape_SOURCES = tests/lib/nn/test_tape.c $(nn_check)
 tests_lib_nn_test_tape_LDADD = $(nn_check_libs)
+
+check_PROGRAMS += tests/lib/nn/test_tape_errors
+tests_lib_nn_test_tape_errors_SOURCES = tests/lib/nn/test_tape_errors.c $(nn_check)
+tests_lib_nn_test_tape_errors_LDADD = $(nn_check_libs)
+
+check_PROGRAMS += tests/lib/nn/test_net
+tests_lib_nn_test_net_SOURCES = tests/lib/nn/test_net.c $(nn_check)
+tests_lib_nn_test_net_LDADD = $(nn_check_libs)

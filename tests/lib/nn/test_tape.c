@@ -156,7 +156,9 @@ static void views_of_others(void)
     rlb_tape *t = b.tape;
     rlb_tensor *x = rlb_input_with_grad(t, 2, shape), *y = rlb_input_with_grad(t, 2, shape);
     rlb_tensor *made = rlb_affine(t, y, 2, 0), *square = rlb_mul(t, x, rlb_reshape(t, x, 2, shape));
-    rlb_tensor *loss = plus(t, NULL, square, 1);
+    /* a constant beside something that is none */
+    rlb_tensor *loss = plus(t, NULL, rlb_mul(t, rlb_stop_gradient(t, made), b.p[0]), 1);
+    loss = plus(t, loss, square, 1);
     loss = plus(t, loss, rlb_reshape(t, made, 1, flat), 1);
     loss = plus(t, loss, made, 10);
     loss = plus(t, loss, rlb_stop_gradient(t, made), 100);
@@ -165,10 +167,11 @@ static void views_of_others(void)
     const uint32_t one[] = {1, 1};
     finish_tape(&b, rlb_reshape(t, loss, 2, one));
     fill(x->data, SIZE, 3);
+    fill(y->data, SIZE, 4);
     for (int round = 0; round < 2; round++) {
         rlb_forward(t);
         rlb_backward(t);
-        CU_ASSERT(all(x->grad, SIZE, 6) && all(y->grad, SIZE, 22));
+        CU_ASSERT(all(x->grad, SIZE, 6) && all(y->grad, SIZE, 22) && all(grads(&b, 0), SIZE, 8));
     }
     nn_host_finish(&b.host);
 }
@@ -203,10 +206,10 @@ static void views_of_indices(void)
 
 /* ---- the loss */
 
-/* A parameter, or a view of one, is the loss; it has other uses, too. */
+/* A parameter, a view of one, or one as a constant. */
 static void loss_is_parameter(void)
 {
-    for (int used = 0; used < 2; used++) {
+    for (int how = 0; how < 3; how++) {
         struct nn_host host;
         const uint32_t one = 1, ones[] = {1, 1};
         nn_host_init(&host);
@@ -215,14 +218,16 @@ static void loss_is_parameter(void)
         CU_ASSERT_EQUAL(rlb_net_init(net, 1), RLB_OK);
         rlb_tape *t = rlb_tape_create(&host.host);
         rlb_tensor *alpha = rlb_use_param(t, net, 0);
-        if (used)
-            rlb_square(t, alpha);
-        CU_ASSERT_EQUAL(rlb_tape_finish(t, used ? rlb_reshape(t, alpha, 2, ones) : alpha), RLB_OK);
+        rlb_tensor *loss = how == 0   ? alpha
+                           : how == 1 ? rlb_reshape(t, alpha, 2, ones)
+                                      : rlb_stop_gradient(t, alpha);
+        CU_ASSERT_EQUAL(rlb_tape_finish(t, loss), RLB_OK);
+        rlb_net_grads(net)[0] = NAN;
         rlb_forward(t);
         rlb_backward(t);
-        CU_ASSERT_EQUAL(rlb_net_grads(net)[0], 1);
+        CU_ASSERT_EQUAL(rlb_net_grads(net)[0], how < 2 ? 1 : 0);
         rlb_backward_add(t);
-        CU_ASSERT_EQUAL(rlb_net_grads(net)[0], 2);
+        CU_ASSERT_EQUAL(rlb_net_grads(net)[0], how < 2 ? 2 : 0);
         nn_host_finish(&host);
     }
 }
