@@ -38,6 +38,11 @@ tests_lib_nn_test_transformer_LDADD = $(nn_check_libs)
 nn_opcase = tests/lib/nn/opcase.c tests/lib/nn/opcase.h $(nn_check)
 EXTRA_DIST += tests/lib/nn/torch_case.py
 
+check_PROGRAMS += tests/lib/nn/test_heads
+tests_lib_nn_test_heads_SOURCES = tests/lib/nn/test_heads.c $(nn_opcase)
+tests_lib_nn_test_heads_LDADD = $(nn_check_libs)
+EXTRA_DIST += tests/lib/nn/make_heads_fixture.py tests/lib/nn/heads_fixture.txt
+
 check_PROGRAMS += tests/lib/nn/test_losses
 tests_lib_nn_test_losses_SOURCES = tests/lib/nn/test_losses.c $(nn_opcase)
 EXTRA_DIST += tests/lib/nn/make_losses_fixture.py tests/lib/nn/losses_fixture.txt
@@ -68,3 +73,7 @@ tests_lib_nn_test_tape_errors_LDADD = $(nn_check_libs)
 check_PROGRAMS += tests/lib/nn/test_net
 tests_lib_nn_test_net_SOURCES = tests/lib/nn/test_net.c $(nn_check)
 tests_lib_nn_test_net_LDADD = $(nn_check_libs)
+
+check_PROGRAMS += tests/lib/nn/test_samplers
+tests_lib_nn_test_samplers_SOURCES = tests/lib/nn/test_samplers.c $(nn_check)
+tests_lib_nn_test_samplers_LDADD = $(nn_check_libs)

@@ -31,7 +31,7 @@ struct opcase {
     } in[OPCASE_MOST_IN];
     uint32_t num_in;
     uint32_t rows, cols; /* of the stored values */
-    bool kinks;          /* its derivative jumps */
+    bool kinks;          /* its derivative jumps, or changes fast */
 };
 
 /* The largest |a - b| / (1 + |b|) over the output and the gradients of sum(w out), where b are the
