@@ -1,5 +1,7 @@
 # Building blocks of reinforcement learning: <rlbench/rl.h>.
 librlbench_la_SOURCES += \
+	lib/rl/explore.c \
+	lib/rl/normalize.c \
 	lib/rl/priority.c \
 	lib/rl/relabel.c \
 	lib/rl/replay/checkpoint.c \
@@ -9,5 +11,7 @@ librlbench_la_SOURCES += \
 	lib/rl/replay/ring.c \
 	lib/rl/replay/sequences.c \
 	lib/rl/returns.c \
+	lib/rl/reward_scale.c \
 	lib/rl/rollout/checkpoint.c \
-	lib/rl/rollout/rollout.c
+	lib/rl/rollout/rollout.c \
+	lib/rl/schedule.c

@@ -22,3 +22,15 @@ tests_lib_rl_test_returns_LDADD = $(test_libs) librlbench.la
 check_PROGRAMS += tests/lib/rl/test_rollout
 tests_lib_rl_test_rollout_SOURCES = tests/lib/rl/test_rollout.c $(rl_host)
 tests_lib_rl_test_rollout_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/lib/rl/test_explore
+tests_lib_rl_test_explore_SOURCES = tests/lib/rl/test_explore.c $(rl_host)
+tests_lib_rl_test_explore_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/lib/rl/test_normalize
+tests_lib_rl_test_normalize_SOURCES = tests/lib/rl/test_normalize.c $(rl_host) $(rl_fixture)
+tests_lib_rl_test_normalize_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/lib/rl/test_schedule
+tests_lib_rl_test_schedule_SOURCES = tests/lib/rl/test_schedule.c $(rl_host)
+tests_lib_rl_test_schedule_LDADD = $(test_libs) librlbench.la

@@ -173,6 +173,7 @@ static void resumes(void)
         CU_ASSERT_EQUAL(other.at, before);
         while (other.at < T)
             (void)rlb_rollout_step(&other, &actor);
+        CU_ASSERT_EQUAL(memcmp(r.value, other.value, (T + 1) * N * sizeof *r.value), 0);
         CU_ASSERT_EQUAL(rlb_rollout_save(&r, &whole.writer), RLB_OK);
         CU_ASSERT_EQUAL(rlb_rollout_save(&other, &again.writer), RLB_OK);
         CU_ASSERT(whole.size == again.size && memcmp(whole.bytes, again.bytes, whole.size) == 0);
