@@ -2,9 +2,13 @@ include lib/data/local.mk
 
 lib_LTLIBRARIES += librlbench.la
 librlbench_la_SOURCES = \
+	lib/decompose.c \
 	lib/dynamic_programming.c \
 	lib/dynamics.c \
+	lib/finite_horizon.c \
 	lib/linalg.c \
+	lib/lstd.c \
+	lib/policy_chain.c \
 	lib/qtable.c \
 	lib/sketch.c \
 	lib/state_map.c \

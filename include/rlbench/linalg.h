@@ -18,6 +18,19 @@ RLB_EXPORT rlb_status rlb_solve_many(uint32_t n, uint32_t m, double *a, double *
  * row-stochastic, unchanged; mu: [n] out. RLB_E_NUMERIC when it is not unique. */
 RLB_EXPORT rlb_status rlb_stationary(uint32_t n, const double *p, double *mu);
 
+/* Eigenvalues, rising, and orthonormal eigenvectors of a symmetric matrix. a: [n][n] in (only
+ * a[i][j], j <= i, is read), out: row k is the eigenvector of w[k], its largest component positive.
+ * w: [n] out. RLB_E_NUMERIC when an entry is not finite, RLB_E_NOMEM. */
+RLB_EXPORT rlb_status rlb_eigen_symmetric(uint32_t n, double *a, double *w);
+/* A = U diag(s) V' with k = min(m, n). a: [m][n], destroyed; u: [m][k], s: [k] falling, vt: [k][n]
+ * out. Errors as above. */
+RLB_EXPORT rlb_status rlb_svd(uint32_t m, uint32_t n, double *a, double *u, double *s, double *vt);
+/* X of least norm among those that minimise |A X - B|. a: [m][n], b: [m][k], both destroyed; x:
+ * [n][k] out. Singular values at or below rcond times the largest count as 0 (negative: the machine
+ * precision); rank: how many did not, may be NULL. Errors as above. */
+RLB_EXPORT rlb_status rlb_least_squares(uint32_t m, uint32_t n, uint32_t k, double *a, double *b,
+                                        double rcond, double *x, uint32_t *rank);
+
 #ifdef __cplusplus
 }
 #endif

@@ -61,6 +61,59 @@ RLB_EXPORT rlb_status rlb_optimal_q(const rlb_model *model, void *model_self, do
 RLB_EXPORT rlb_status rlb_policy_value(const rlb_model *model, void *model_self, double discount,
                                        const double *policy, double *v);
 
+/* Stages h of a model with a horizon H > 0, backwards from the last (Bellman 1957). discount may be
+ * 1. RLB_E_UNSUPPORTED for a stationary model, RLB_E_NOMEM; both with a sentence. */
+
+/* Optimal action values at every stage. q: [H][num_states][num_actions] out. */
+RLB_EXPORT rlb_status rlb_finite_optimal_q(const rlb_host *host, const rlb_model *model,
+                                           void *model_self, double discount, double *q);
+/* Values of a policy that may differ from stage to stage. policy: [H][num_states][num_actions]; v:
+ * [H + 1][num_states] out, the last row 0. */
+RLB_EXPORT rlb_status rlb_finite_policy_value(const rlb_host *host, const rlb_model *model,
+                                              void *model_self, double discount,
+                                              const double *policy, double *v);
+
+/* ---------------------------------------------------------------- the chain of a policy */
+
+/* Matrices are row-major and dense. An outcome that terminates gives its reward and leads nowhere:
+ * the rows of P sum to the probability of going on. Stationary models only; RLB_E_UNSUPPORTED,
+ * RLB_E_NOMEM and RLB_E_NUMERIC come with a sentence. policy: [S][A], S = num_states, A =
+ * num_actions. */
+
+/* P(s, s') and r(s) under the policy. p: [S][S], r: [S] out; r may be NULL. */
+RLB_EXPORT rlb_status rlb_policy_chain(const rlb_host *host, const rlb_model *model,
+                                       void *model_self, const double *policy, double *p,
+                                       double *r);
+/* The chain over pairs, P((s, a), (s', a')) = P(s' | s, a) policy(a' | s'). p: [S A][S A], r: [S A]
+ * out; r may be NULL. */
+RLB_EXPORT rlb_status rlb_pair_chain(const rlb_host *host, const rlb_model *model, void *model_self,
+                                     const double *policy, double *p, double *r);
+/* Stationary distribution of a policy over endless play, where the episode after a terminated one
+ * starts anew. mu: [S] out. RLB_E_NUMERIC when it is not unique. */
+RLB_EXPORT rlb_status rlb_policy_stationary(const rlb_host *host, const rlb_model *model,
+                                            void *model_self, const double *policy, double *mu);
+
+/* For any chain of n states, of pairs as well. p: [n][n], unchanged. RLB_E_NUMERIC when I -
+ * discount P is singular: discount 1 where the chain may go on for ever. */
+
+/* Successor representation (Dayan 1993): m = (I - discount P)^-1 = sum_t discount^t P^t, the
+ * expected discounted visits of s' from s on, time 0 included. m: [n][n] out. */
+RLB_EXPORT rlb_status rlb_successor(const rlb_host *host, uint32_t n, const double *p,
+                                    double discount, double *m);
+/* The same from a start distribution: d = start' m. The distribution d_pi of the policy-gradient
+ * theorem is (1 - discount) d where nothing terminates. start, d: [n]. */
+RLB_EXPORT rlb_status rlb_occupancy(const rlb_host *host, uint32_t n, const double *p,
+                                    double discount, const double *start, double *d);
+/* Fixed point of TD(lambda) with linear features under weights (Tsitsiklis and Van Roy 1997; LSTD
+ * with exact expectations): A theta = b,
+ *   A = Phi' D (I - discount lambda P)^-1 (I - discount P) Phi,  b = Phi' D (I - discount lambda
+ * P)^-1 r,  D = diag(weight)
+ * lambda 0: the projected Bellman equation; 1: the weighted least-squares fit of the values. phi:
+ * [n][dim]; weight, r: [n]; theta: [dim] out. RLB_E_NUMERIC when A is singular. */
+RLB_EXPORT rlb_status rlb_lstd(const rlb_host *host, uint32_t n, const double *p, const double *r,
+                               double discount, double lambda, const double *weight, uint32_t dim,
+                               const double *phi, double *theta);
+
 /* ---------------------------------------------------------------- the table of a control algorithm
  */
 

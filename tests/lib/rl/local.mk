@@ -34,3 +34,11 @@ tests_lib_rl_test_normalize_LDADD = $(test_libs) librlbench.la
 check_PROGRAMS += tests/lib/rl/test_schedule
 tests_lib_rl_test_schedule_SOURCES = tests/lib/rl/test_schedule.c $(rl_host)
 tests_lib_rl_test_schedule_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/lib/rl/test_decompose
+tests_lib_rl_test_decompose_SOURCES = tests/lib/rl/test_decompose.c $(rl_fixture)
+tests_lib_rl_test_decompose_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/lib/rl/test_exact
+tests_lib_rl_test_exact_SOURCES = tests/lib/rl/test_exact.c $(rl_host) $(rl_fixture)
+tests_lib_rl_test_exact_LDADD = $(test_libs) librlbench.la

@@ -132,3 +132,30 @@ env = gym.wrappers.vector.NormalizeReward(Replay(), gamma=GAMMA, epsilon=1e-8)
 env.accumulated_reward = env.accumulated_reward.astype(np.float64)
 env.reset()
 show("normalized_reward", [env.step(np.zeros(N, int))[1] for _ in range(T)])
+
+
+# ---------------------------------------------------------------- linear algebra
+S, D = 9, 4
+chain = rng.random((S, S)) * (rng.random((S, S)) < 0.5)
+chain[np.arange(S), (np.arange(S) + 1) % S] += 0.3
+chain /= chain.sum(axis=1, keepdims=True)
+chain[2] *= 0.7  # episodes end there with probability 0.3
+chain_r, phi, weight = f32(S), f32(S, D), rng.random(S)
+eye = np.eye(S)
+# TD(lambda)'s fixed point as a weighted sum of n-step errors, not through a resolvent.
+powers = [np.linalg.matrix_power(GAMMA * chain, k) for k in range(2000)]
+trace = sum(LAM**k * powers[k] for k in range(2000))
+big_a = phi.T @ np.diag(weight) @ trace @ (eye - GAMMA * chain) @ phi
+big_b = phi.T @ np.diag(weight) @ trace @ chain_r
+show("chain", chain)
+show("chain_r", chain_r)
+show("phi", phi)
+show("weight", weight)
+show("successor", sum(powers))
+show("lstd", np.linalg.pinv(big_a) @ big_b)
+tall = f32(7, 3) @ f32(3, 5)  # rank 3
+sides = f32(7, 2)
+show("tall", tall)
+show("sides", sides)
+show("least_squares", np.linalg.pinv(tall, rcond=1e-10) @ sides)
+show("singular_values", np.sqrt(np.maximum(np.linalg.eigvalsh(tall.T @ tall)[::-1][:3], 0)))
