@@ -11,6 +11,7 @@ EXTRA_PROGRAMS += \
 	bench/nn_transformer \
 	bench/nn_conv2d \
 	bench/nn_recurrent \
+	bench/replay \
 	bench/store \
 	bench/tui \
 	bench/venv_step
@@ -39,6 +40,8 @@ bench_nn_conv2d_SOURCES = bench/nn_conv2d.c bench/nn_host.h
 bench_nn_conv2d_LDADD = libnn.la $(core_libs)
 bench_nn_recurrent_SOURCES = bench/nn_recurrent.c bench/nn_host.h
 bench_nn_recurrent_LDADD = libnn.la $(core_libs)
+bench_replay_SOURCES = bench/replay.c
+bench_replay_LDADD = librlbench.la
 bench_store_SOURCES = bench/store.c
 bench_store_LDADD = $(core_libs)
 bench_tui_SOURCES = bench/tui.c

@@ -34,7 +34,9 @@ typedef struct rlb_column {
 typedef struct rlb_replay {
     const rlb_host *host;
     const rlb_column *columns; /* [num_columns], the caller's, alive as long as the buffer */
-    unsigned char **data;      /* [num_columns] -> [num_slots][num_lanes][width] */
+    unsigned char *data;       /* [num_slots][num_lanes][stride] */
+    size_t *offset;            /* [num_columns] of a column in a transition, in bytes */
+    size_t stride;             /* bytes of a transition: what belongs together lies together */
     uint8_t *ended;            /* [num_lanes][num_slots] 1: terminated or truncated */
     uint64_t num_slots;        /* transitions kept of each lane */
     uint64_t filled;           /* slots in use */
@@ -105,8 +107,8 @@ static inline uint64_t rlb_replay_later(const rlb_replay *r, uint64_t index, uin
     return (index + k * r->num_lanes) % (r->num_slots * r->num_lanes);
 }
 
-/* One chunk for the state and one for each column. RLB_E_FORMAT when what was saved is not from a
- * buffer of this shape. */
+/* One chunk for the state and one for all transitions. RLB_E_FORMAT when what was saved is not from
+ * a buffer of this shape. */
 RLB_EXPORT rlb_status rlb_replay_save(const rlb_replay *r, rlb_writer *w);
 RLB_EXPORT rlb_status rlb_replay_load(rlb_replay *r, rlb_reader *reader);
 

@@ -1,26 +1,25 @@
 #include "replay.h"
 
-enum { TAG_STATE = RLB_TAG('R', 'P', 'L', 'S'), TAG_COLUMN = RLB_TAG('R', 'P', 'L', 'C') };
+enum { TAG_STATE = RLB_TAG('R', 'P', 'L', 'S'), TAG_ROWS = RLB_TAG('R', 'P', 'L', 'R') };
 
 struct saved {
-    uint64_t num_slots, filled, head;
+    uint64_t num_slots, filled, head, stride;
     uint32_t num_lanes, num_columns;
     rlb_rng rng;
 };
 
-/* Slots are the outermost axis, so what is in use is one piece of every column. */
-static size_t used_bytes(const rlb_replay *r, uint32_t c)
+/* Slots are the outermost axis, so what is in use is one piece. */
+static size_t used_bytes(const rlb_replay *r)
 {
-    return replay_bytes(&r->columns[c]) * r->num_lanes * r->filled;
+    return rlb_replay_size(r) * r->stride;
 }
 
 rlb_status rlb_replay_save(const rlb_replay *r, rlb_writer *w)
 {
-    struct saved s = {r->num_slots, r->filled, r->head, r->num_lanes, r->num_columns, r->rng};
+    struct saved s = {r->num_slots, r->filled,      r->head, r->stride,
+                      r->num_lanes, r->num_columns, r->rng};
     rlb_status status = w->put(w, TAG_STATE, &s, sizeof s);
-    for (uint32_t c = 0; status == RLB_OK && c < r->num_columns; c++)
-        status = w->put(w, TAG_COLUMN, r->data[c], used_bytes(r, c));
-    return status;
+    return status == RLB_OK ? w->put(w, TAG_ROWS, r->data, used_bytes(r)) : status;
 }
 
 static rlb_status misfit(const rlb_replay *r, const char *what)
@@ -34,7 +33,7 @@ rlb_status rlb_replay_load(rlb_replay *r, rlb_reader *reader)
     rlb_status status = reader->get(reader, TAG_STATE, &s, sizeof s);
     if (status != RLB_OK)
         return status == RLB_E_FORMAT ? misfit(r, "its state is not there") : status;
-    if (s.num_slots != r->num_slots || s.num_lanes != r->num_lanes ||
+    if (s.num_slots != r->num_slots || s.num_lanes != r->num_lanes || s.stride != r->stride ||
         s.num_columns != r->num_columns)
         return misfit(r, "its capacity, lanes or columns are others");
     if (s.filled > s.num_slots || s.head >= s.num_slots || s.rng.used > 4 ||
@@ -43,11 +42,9 @@ rlb_status rlb_replay_load(rlb_replay *r, rlb_reader *reader)
     r->filled = s.filled;
     r->head = s.head;
     r->rng = s.rng;
-    for (uint32_t c = 0; c < r->num_columns; c++) {
-        status = reader->get(reader, TAG_COLUMN, r->data[c], used_bytes(r, c));
-        if (status != RLB_OK)
-            return status == RLB_E_FORMAT ? misfit(r, r->columns[c].name) : status;
-    }
+    status = reader->get(reader, TAG_ROWS, r->data, used_bytes(r));
+    if (status != RLB_OK)
+        return status == RLB_E_FORMAT ? misfit(r, "its transitions are not there") : status;
     for (uint64_t slot = 0; slot < r->filled; slot++)
         replay_mark(r, slot);
     return RLB_OK;

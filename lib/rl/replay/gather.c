@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-enum { AHEAD = 16 }; /* rows whose cache lines are asked for before they are needed */
-
 rlb_status rlb_replay_draw(rlb_replay *r, uint32_t n, uint64_t *index)
 {
     uint64_t size = rlb_replay_size(r);
@@ -15,53 +13,27 @@ rlb_status rlb_replay_draw(rlb_replay *r, uint32_t n, uint64_t *index)
     return RLB_OK;
 }
 
-/* Rows lie anywhere in memory: every cache line is a miss that only overlapping can hide. */
-static void prefetch(const unsigned char *row, size_t bytes)
+/* Copies of one size: the branches inside memcpy are the same every time. */
+void replay_copy(const rlb_replay *r, uint32_t c, uint32_t n, const uint64_t *index, void *to)
 {
-    for (size_t at = 0; at < bytes; at += 64)
-        __builtin_prefetch(row + at);
-    __builtin_prefetch(row + bytes - 1);
+    size_t bytes = replay_bytes(&r->columns[c]);
+    unsigned char *out = to;
+    const unsigned char *column = r->data + r->offset[c];
+    for (uint32_t i = 0; i < n; i++, out += bytes)
+        memcpy(out, column + index[i] * r->stride, bytes);
 }
 
-static void gather_rows(const unsigned char *data, size_t bytes, uint32_t n, const uint64_t *index,
-                        unsigned char *out)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        if (bytes <= 4096 && i + AHEAD < n)
-            prefetch(data + index[i + AHEAD] * bytes, bytes);
-        memcpy(out + i * bytes, data + index[i] * bytes, bytes);
-    }
-}
-
-/* Columns of one byte or one word are loads and stores, not calls. */
-static void gather_bytes(const unsigned char *data, uint32_t n, const uint64_t *index,
-                         unsigned char *out)
-{
-    for (uint32_t i = 0; i < n; i++)
-        out[i] = data[index[i]];
-}
-
-static void gather_words(const unsigned char *data, uint32_t n, const uint64_t *index,
-                         unsigned char *out)
-{
-    for (uint32_t i = 0; i < n; i++)
-        memcpy(out + 4 * (size_t)i, data + 4 * index[i], 4);
-}
-
-static void gather_column(const unsigned char *data, size_t bytes, uint32_t n,
-                          const uint64_t *index, unsigned char *out)
-{
-    if (bytes == 1)
-        gather_bytes(data, n, index, out);
-    else if (bytes == 4)
-        gather_words(data, n, index, out);
-    else
-        gather_rows(data, bytes, n, index, out);
-}
-
+/* Transitions lie anywhere in memory, and only overlapping hides their cache misses: all of a chunk
+ * are asked for before the first is used. */
 void rlb_replay_gather(const rlb_replay *r, uint32_t n, const uint64_t *index, void *const *out)
 {
-    for (uint32_t c = 0; c < r->num_columns; c++)
-        if (out[c])
-            gather_column(r->data[c], replay_bytes(&r->columns[c]), n, index, out[c]);
+    for (uint32_t begin = 0; begin < n; begin += REPLAY_CHUNK) {
+        uint32_t some = n - begin < REPLAY_CHUNK ? n - begin : REPLAY_CHUNK;
+        for (uint32_t i = 0; i < some; i++)
+            replay_prefetch(r, index[begin + i]);
+        for (uint32_t c = 0; c < r->num_columns; c++)
+            if (out[c])
+                replay_copy(r, c, some, index + begin,
+                            (char *)out[c] + begin * replay_bytes(&r->columns[c]));
+    }
 }

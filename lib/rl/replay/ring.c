@@ -44,17 +44,21 @@ rlb_status rlb_replay_init(rlb_replay *r, const rlb_host *host, const rlb_column
                       .num_lanes = num_lanes,
                       .num_slots = capacity / num_lanes};
     rlb_rng_init(&r->rng, seed, stream);
-    r->data = host->alloc(host, num_columns * sizeof *r->data);
-    r->ended = host->alloc(host, capacity);
-    int whole = r->data && r->ended;
-    for (uint32_t c = 0; whole && c < num_columns; c++)
-        whole = capacity <= SIZE_MAX / replay_bytes(&columns[c]) &&
-                (r->data[c] = host->alloc(host, capacity * replay_bytes(&columns[c])));
-    return whole ? RLB_OK
-                 : host->fail(host, RLB_E_NOMEM,
-                              "no memory for a replay buffer of %llu transitions: lower its "
-                              "capacity",
-                              (unsigned long long)capacity);
+    r->offset = host->alloc(host, num_columns * sizeof *r->offset);
+    for (uint32_t c = 0; r->offset && c < num_columns; c++) {
+        r->offset[c] = r->stride;
+        r->stride += (replay_bytes(&columns[c]) + 3) / 4 * 4; /* floats stay aligned */
+    }
+    if (r->offset && capacity <= SIZE_MAX / r->stride) {
+        r->data = host->alloc(host, capacity * r->stride);
+        r->ended = host->alloc(host, capacity);
+    }
+    return r->data && r->ended
+               ? RLB_OK
+               : host->fail(host, RLB_E_NOMEM,
+                            "no memory for a replay buffer of %llu transitions: lower its "
+                            "capacity",
+                            (unsigned long long)capacity);
 }
 
 void replay_mark(rlb_replay *r, uint64_t slot)
@@ -64,17 +68,19 @@ void replay_mark(rlb_replay *r, uint64_t slot)
     for (uint32_t c = 0; c < r->num_columns; c++) {
         if (r->columns[c].role < RLB_COLUMN_TERMINATED)
             continue;
-        const uint8_t *flag = r->data[c] + slot * r->num_lanes;
         for (uint32_t lane = 0; lane < r->num_lanes; lane++)
-            r->ended[lane * r->num_slots + slot] |= flag[lane] != 0;
+            r->ended[lane * r->num_slots + slot] |=
+                *replay_at(r, slot * r->num_lanes + lane, c) != 0;
     }
 }
 
 void rlb_replay_push(rlb_replay *r, const void *const *rows)
 {
     for (uint32_t c = 0; c < r->num_columns; c++) {
-        size_t bytes = replay_bytes(&r->columns[c]) * r->num_lanes;
-        memcpy(r->data[c] + r->head * bytes, rows[c], bytes);
+        size_t bytes = replay_bytes(&r->columns[c]);
+        for (uint32_t lane = 0; lane < r->num_lanes; lane++)
+            memcpy(replay_at(r, r->head * r->num_lanes + lane, c),
+                   (const char *)rows[c] + lane * bytes, bytes);
     }
     replay_mark(r, r->head);
     r->head = r->head + 1 == r->num_slots ? 0 : r->head + 1;

@@ -25,7 +25,7 @@ void rlb_replay_gather_sequences(const rlb_replay *r, uint32_t n, uint32_t lengt
         unsigned char *to = out[c];
         for (uint32_t i = 0; to && i < n; i++)
             for (uint32_t t = 0; t < length; t++, to += bytes)
-                memcpy(to, r->data[c] + rlb_replay_later(r, index[i], t) * bytes, bytes);
+                memcpy(to, replay_at(r, rlb_replay_later(r, index[i], t), c), bytes);
     }
     for (uint32_t i = 0; i < n; i++) {
         uint8_t begins = 1;

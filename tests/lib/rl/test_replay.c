@@ -287,7 +287,7 @@ static void resume_after(uint32_t before)
     stream_start(&s);
     stream_start(&s2);
     CU_ASSERT_EQUAL(rlb_replay_save(&r, &s.writer), RLB_OK);
-    CU_ASSERT_EQUAL(s.chunks, 1 + NUM_COLUMNS);
+    CU_ASSERT_EQUAL(s.chunks, 2);
     bare_start(&other);
     CU_ASSERT_EQUAL(rlb_replay_init(&again, &other.host, columns, NUM_COLUMNS, 33, 3, 1, 1),
                     RLB_OK);
@@ -342,7 +342,7 @@ static void refusals(void)
     CU_ASSERT_EQUAL(rlb_replay_init(&r, &host.host, bad, 1, 9, 3, 0, 0), RLB_E_INVAL);
     CU_ASSERT_EQUAL(rlb_replay_init(&r, &host.host, columns, 1, UINT64_MAX - 3, 1, 0, 0),
                     RLB_E_NOMEM);
-    for (int k = 0; k < 9; k++) {
+    for (int k = 0; k < 3; k++) {
         host.allocs_left = k;
         CU_ASSERT_EQUAL(rlb_replay_init(&r, &host.host, columns, NUM_COLUMNS, 9, 3, 0, 0),
                         RLB_E_NOMEM);
