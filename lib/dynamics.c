@@ -1,6 +1,6 @@
 #include <rlbench/dynamics.h>
 
-#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static uint64_t snapshot_bytes(void *self)
@@ -37,7 +37,8 @@ rlb_status rlb_dynamics_init(rlb_dynamics *d, const rlb_host *host, uint32_t num
     d->state = host->alloc(host, (size_t)width * d->stride * sizeof *d->state);
     d->rng = host->alloc(host, num_lanes * sizeof *d->rng);
     d->age = host->alloc(host, num_lanes * sizeof *d->age);
-    if (!d->state || !d->rng || !d->age)
+    d->cloud = host->alloc(host, 3 * ((size_t)num_lanes + 4) * sizeof *d->cloud);
+    if (!d->state || !d->rng || !d->age || !d->cloud)
         return host->fail(host, RLB_E_NOMEM, "no memory for %u lanes", num_lanes);
     for (uint32_t lane = 0; lane < num_lanes; lane++)
         rlb_rng_init(&d->rng[lane], 0, lane);
@@ -97,6 +98,44 @@ rlb_status rlb_dynamics_bind(void *self, const rlb_batch *batch)
     rlb_dynamics *d = self;
     d->batch = batch;
     return RLB_OK;
+}
+
+const void *rlb_dynamics_interface(void *self, const char *id)
+{
+    rlb_dynamics *d = self;
+    if (strcmp(id, RLB_SNAPSHOT) == 0)
+        return &d->snapshot;
+    return strcmp(id, RLB_PLANE) == 0 ? &d->plane : NULL;
+}
+
+/* The corners of the plane come first, so that the axes keep their range. */
+void rlb_dynamics_phase(rlb_dynamics *d, uint32_t lane, rlb_frame *out)
+{
+    enum { CORNERS = 4, CORNER = -7, LANE = -1, SHOWN = 1 };
+    const rlb_plane *p = &d->plane;
+    const size_t points = (size_t)d->num_lanes + CORNERS;
+    float *x = d->cloud, *y = x + points, *class = y + points;
+    for (int i = 0; i < CORNERS; i++) {
+        x[i] = (float)(i & 1 ? p->x_hi : p->x_lo);
+        y[i] = (float)(i & 2 ? p->y_hi : p->y_lo);
+        class[i] = CORNER;
+    }
+    for (uint32_t l = 0; l < d->num_lanes; l++) {
+        double at_x, at_y;
+        p->where(d, l, &at_x, &at_y);
+        x[CORNERS + l] = (float)at_x;
+        y[CORNERS + l] = (float)at_y;
+        class[CORNERS + l] = l == lane ? SHOWN : LANE;
+    }
+    snprintf(d->caption, sizeof d->caption, "%s, up: %s", p->x_label, p->y_label);
+    out->kind = RLB_VIEW_SCATTER;
+    out->rows = (uint32_t)points;
+    out->cols = 1;
+    out->a = x;
+    out->b = y;
+    out->c = class;
+    out->lo = out->hi = NAN;
+    out->caption = d->caption;
 }
 
 /* ---------------------------------------------------------------- checkpoints */

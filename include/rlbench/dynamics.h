@@ -23,6 +23,9 @@ typedef struct rlb_dynamics {
     /* The observation (obs_width numbers) of a state (width numbers). self: the plugin's struct. */
     void (*observe)(void *self, const double *state, float *obs);
     rlb_snapshot snapshot; /* rlb.snapshot/1: the width numbers of a lane */
+    rlb_plane plane;       /* rlb.plane/1: the plugin's to fill */
+    float *cloud;          /* [3][num_lanes + 4] scratch of the phase picture */
+    char caption[120];
     uint32_t num_lanes, width, stride, obs_width;
 } rlb_dynamics;
 
@@ -51,10 +54,14 @@ static inline double rlb_dynamics_draw(rlb_rng *rng, double low, double high)
 {
     return low + (high - low) * rlb_rng_uniform(rng);
 }
+/* A frame of kind RLB_VIEW_SCATTER: every lane in the plane, `lane` marked. */
+RLB_EXPORT void rlb_dynamics_phase(rlb_dynamics *d, uint32_t lane, rlb_frame *out);
 /* Entries of rlb_env; self begins with an rlb_dynamics. */
 RLB_EXPORT rlb_status rlb_dynamics_bind(void *self, const rlb_batch *batch);
 RLB_EXPORT rlb_status rlb_dynamics_save(void *self, rlb_writer *w);
 RLB_EXPORT rlb_status rlb_dynamics_load(void *self, rlb_reader *r);
+/* Snapshot and plane. */
+RLB_EXPORT const void *rlb_dynamics_interface(void *self, const char *id);
 
 #ifdef __cplusplus
 }

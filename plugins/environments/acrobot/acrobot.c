@@ -7,7 +7,6 @@
 #include <rlbench/vecmath.h>
 
 #include <stdio.h>
-#include <string.h>
 
 enum {
     P_EQUATIONS,
@@ -52,7 +51,10 @@ static const rlb_param params[NUM_PARAMS] = {
 
 static const rlb_view views[] = {
     {"links", "The two links, and the height to reach.", RLB_VIEW_SCATTER, 0},
+    {"phase", "All lanes in the plane of both angles, the shown one marked.", RLB_VIEW_SCATTER, 0},
 };
+
+enum { VIEW_WORLD, VIEW_PHASE, NUM_VIEWS };
 
 enum { ANGLE1, ANGLE2, SPIN1, SPIN2, WIDTH, OBS = 6 };
 static const double pi = 3.141592653589793, start = 0.1;
@@ -60,7 +62,6 @@ static const double pi = 3.141592653589793, start = 0.1;
 struct acrobot {
     rlb_dynamics dynamics; /* first: the lib's functions take this struct */
     struct motion motion;
-    rlb_plane plane;
     rlb_sketch sketch;
     double *torque; /* [num_lanes] of the running step */
     double length2, strength, noise;
@@ -127,15 +128,15 @@ static rlb_status create(const rlb_host *host, const rlb_env_setup *setup, void 
     a->length2 = v[P_LENGTH2].r;
     a->strength = v[P_TORQUE].r;
     a->noise = v[P_TORQUE_NOISE].r;
-    a->plane = (rlb_plane){.size = sizeof a->plane,
-                           .x_label = "first angle (rad)",
-                           .y_label = "second angle (rad)",
-                           .x_lo = -pi,
-                           .x_hi = pi,
-                           .y_lo = -pi,
-                           .y_hi = pi,
-                           .observe = plane_observe,
-                           .where = plane_where};
+    a->dynamics.plane = (rlb_plane){.size = sizeof a->dynamics.plane,
+                                    .x_label = "first angle (rad)",
+                                    .y_label = "second angle (rad)",
+                                    .x_lo = -pi,
+                                    .x_hi = pi,
+                                    .y_lo = -pi,
+                                    .y_hi = pi,
+                                    .observe = plane_observe,
+                                    .where = plane_where};
     const double reach = 1.1 * (a->motion.length1 + a->length2);
     rlb_status status =
         rlb_dynamics_init(&a->dynamics, host, setup->num_lanes, WIDTH, OBS, observe);
@@ -193,13 +194,11 @@ static rlb_status step(void *self, uint32_t lane0, uint32_t lanes)
 /* Colours: what is to be reached, the links. */
 enum { GOAL = 2, REACH = 6, LINK1 = 0, LINK2 = 1 };
 
-static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out)
+static void draw(struct acrobot *a, uint32_t lane, rlb_frame *out)
 {
-    struct acrobot *a = self;
     rlb_sketch *s = &a->sketch;
     const double length1 = a->motion.length1, reach = length1 + a->length2;
     double at[WIDTH];
-    (void)index;
     rlb_dynamics_get(&a->dynamics, lane, at);
     const double x1 = length1 * sin(at[ANGLE1]), y1 = -length1 * cos(at[ANGLE1]);
     const double x2 = x1 + a->length2 * sin(at[ANGLE1] + at[ANGLE2]);
@@ -212,19 +211,20 @@ static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out
     rlb_sketch_mark(s, LINK1, 0, 0);
     rlb_sketch_mark(s, LINK2, x1, y1);
     snprintf(a->caption, sizeof a->caption,
-             "step %u  angles %+.0f %+.0f deg  velocities %+.2f %+.2f rad/s  height %+.2f",
-             a->dynamics.age[lane], at[ANGLE1] * 180 / pi, at[ANGLE2] * 180 / pi, at[SPIN1],
-             at[SPIN2], y2);
+             "step %u  height %+.2f  angles %+.0f %+.0f deg  spins %+.1f %+.1f",
+             a->dynamics.age[lane], y2, at[ANGLE1] * 180 / pi, at[ANGLE2] * 180 / pi, at[SPIN1],
+             at[SPIN2]);
     rlb_sketch_frame(s, a->caption, out);
-    return RLB_OK;
 }
 
-static const void *interface(void *self, const char *id)
+static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out)
 {
     struct acrobot *a = self;
-    if (strcmp(id, RLB_SNAPSHOT) == 0)
-        return &a->dynamics.snapshot;
-    return strcmp(id, RLB_PLANE) == 0 ? &a->plane : NULL;
+    if (index == VIEW_PHASE)
+        rlb_dynamics_phase(&a->dynamics, lane, out);
+    else
+        draw(a, lane, out);
+    return RLB_OK;
 }
 
 static const rlb_env acrobot = {
@@ -242,7 +242,7 @@ static const rlb_env acrobot = {
     .num_params = NUM_PARAMS,
     .param_stride = sizeof(rlb_param),
     .views = views,
-    .num_views = 1,
+    .num_views = NUM_VIEWS,
     .view_stride = sizeof(rlb_view),
     .spaces = spaces,
     .create = create,
@@ -253,7 +253,7 @@ static const rlb_env acrobot = {
     .view = view,
     .save = rlb_dynamics_save,
     .load = rlb_dynamics_load,
-    .interface = interface,
+    .interface = rlb_dynamics_interface,
 };
 
 RLB_MODULE_ENV(acrobot)

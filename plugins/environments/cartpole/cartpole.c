@@ -6,7 +6,6 @@
 #include <rlbench/sketch.h>
 
 #include <stdio.h>
-#include <string.h>
 
 enum {
     P_GRAVITY,
@@ -48,14 +47,17 @@ static const rlb_param params[NUM_PARAMS] = {
 
 static const rlb_view views[] = {
     {"cart", "The cart on its track between the limits, and the pole.", RLB_VIEW_SCATTER, 0},
+    {"phase", "All lanes in the plane of angle and angular velocity, the shown one marked.",
+     RLB_VIEW_SCATTER, 0},
 };
+
+enum { VIEW_WORLD, VIEW_PHASE, NUM_VIEWS };
 
 enum { X, V, ANGLE, SPIN, WIDTH };
 
 struct cartpole {
     rlb_dynamics dynamics; /* first: the lib's functions take this struct */
     struct motion motion;
-    rlb_plane plane;
     rlb_sketch sketch;
     double start;
     char caption[100];
@@ -114,15 +116,15 @@ static rlb_status create(const rlb_host *host, const rlb_env_setup *setup, void 
         return host->fail(host, RLB_E_NOMEM, "no memory for a cart");
     c->motion = motion_of(setup->params);
     c->start = setup->params[P_START].r;
-    c->plane = (rlb_plane){.size = sizeof c->plane,
-                           .x_label = "angle (rad)",
-                           .y_label = "angular velocity (rad/s)",
-                           .x_lo = -c->motion.steep,
-                           .x_hi = c->motion.steep,
-                           .y_lo = -3,
-                           .y_hi = 3,
-                           .observe = plane_observe,
-                           .where = plane_where};
+    c->dynamics.plane = (rlb_plane){.size = sizeof c->dynamics.plane,
+                                    .x_label = "angle (rad)",
+                                    .y_label = "angular velocity (rad/s)",
+                                    .x_lo = -c->motion.steep,
+                                    .x_hi = c->motion.steep,
+                                    .y_lo = -3,
+                                    .y_hi = 3,
+                                    .observe = plane_observe,
+                                    .where = plane_where};
     rlb_status status =
         rlb_dynamics_init(&c->dynamics, host, setup->num_lanes, WIDTH, WIDTH, observe);
     if (status == RLB_OK)
@@ -169,14 +171,12 @@ static rlb_status step(void *self, uint32_t lane0, uint32_t lanes)
 /* Colours: track and limits, cart, pole. */
 enum { GROUND = 6, CART = 0, POLE = 1 };
 
-static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out)
+static void draw(struct cartpole *c, uint32_t lane, rlb_frame *out)
 {
-    struct cartpole *c = self;
     rlb_sketch *s = &c->sketch;
     const double far = c->motion.far, length = 2 * c->motion.half_length;
     const double wide = 0.09 * far, high = 0.1 * far;
     double at[WIDTH];
-    (void)index;
     rlb_dynamics_get(&c->dynamics, lane, at);
     rlb_sketch_clear(s);
     rlb_sketch_line(s, GROUND, -far, 0, far, 0);
@@ -188,18 +188,19 @@ static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out
     rlb_sketch_line(s, POLE, at[X], high, at[X] + length * sin(at[ANGLE]),
                     high + length * cos(at[ANGLE]));
     snprintf(c->caption, sizeof c->caption,
-             "step %u  x %+.2f m  v %+.2f m/s  angle %+.1f deg  spin %+.2f rad/s",
-             c->dynamics.age[lane], at[X], at[V], at[ANGLE] * 57.29577951308232, at[SPIN]);
+             "step %u  x %+.2f  v %+.2f  angle %+.1f deg  spin %+.2f", c->dynamics.age[lane], at[X],
+             at[V], at[ANGLE] * 57.29577951308232, at[SPIN]);
     rlb_sketch_frame(s, c->caption, out);
-    return RLB_OK;
 }
 
-static const void *interface(void *self, const char *id)
+static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out)
 {
     struct cartpole *c = self;
-    if (strcmp(id, RLB_SNAPSHOT) == 0)
-        return &c->dynamics.snapshot;
-    return strcmp(id, RLB_PLANE) == 0 ? &c->plane : NULL;
+    if (index == VIEW_PHASE)
+        rlb_dynamics_phase(&c->dynamics, lane, out);
+    else
+        draw(c, lane, out);
+    return RLB_OK;
 }
 
 static const rlb_env cartpole = {
@@ -218,7 +219,7 @@ static const rlb_env cartpole = {
     .num_params = NUM_PARAMS,
     .param_stride = sizeof(rlb_param),
     .views = views,
-    .num_views = 1,
+    .num_views = NUM_VIEWS,
     .view_stride = sizeof(rlb_view),
     .spaces = spaces,
     .create = create,
@@ -229,7 +230,7 @@ static const rlb_env cartpole = {
     .view = view,
     .save = rlb_dynamics_save,
     .load = rlb_dynamics_load,
-    .interface = interface,
+    .interface = rlb_dynamics_interface,
 };
 
 RLB_MODULE_ENV(cartpole)

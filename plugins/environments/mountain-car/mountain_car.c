@@ -6,7 +6,6 @@
 #include <rlbench/sketch.h>
 
 #include <stdio.h>
-#include <string.h>
 
 enum { P_FORCE, P_GRAVITY, P_GOAL, P_GOAL_VELOCITY, P_MAX_SPEED, NUM_PARAMS };
 
@@ -23,7 +22,11 @@ static const rlb_param params[NUM_PARAMS] = {
 
 static const rlb_view views[] = {
     {"hill", "The valley, the car and the flag.", RLB_VIEW_SCATTER, 0},
+    {"phase", "All lanes in the plane of position and velocity, the shown one marked.",
+     RLB_VIEW_SCATTER, 0},
 };
+
+enum { VIEW_WORLD, VIEW_PHASE, NUM_VIEWS };
 
 enum { X, V, WIDTH };
 static const double left = -1.2, right = 0.6, start_low = -0.6, start_high = -0.4;
@@ -31,7 +34,6 @@ static const double left = -1.2, right = 0.6, start_low = -0.6, start_high = -0.
 struct mountain_car {
     rlb_dynamics dynamics; /* first: the lib's functions take this struct */
     struct motion motion;
-    rlb_plane plane;
     rlb_sketch sketch;
     char caption[100];
 };
@@ -78,15 +80,15 @@ static rlb_status create(const rlb_host *host, const rlb_env_setup *setup, void 
                                 .max_speed = v[P_MAX_SPEED].r,
                                 .left = left,
                                 .right = right};
-    c->plane = (rlb_plane){.size = sizeof c->plane,
-                           .x_label = "position",
-                           .y_label = "velocity",
-                           .x_lo = left,
-                           .x_hi = right,
-                           .y_lo = -c->motion.max_speed,
-                           .y_hi = c->motion.max_speed,
-                           .observe = plane_observe,
-                           .where = plane_where};
+    c->dynamics.plane = (rlb_plane){.size = sizeof c->dynamics.plane,
+                                    .x_label = "position",
+                                    .y_label = "velocity",
+                                    .x_lo = left,
+                                    .x_hi = right,
+                                    .y_lo = -c->motion.max_speed,
+                                    .y_hi = c->motion.max_speed,
+                                    .observe = plane_observe,
+                                    .where = plane_where};
     rlb_status status =
         rlb_dynamics_init(&c->dynamics, host, setup->num_lanes, WIDTH, WIDTH, observe);
     if (status == RLB_OK)
@@ -152,14 +154,12 @@ static void draw_car(rlb_sketch *s, double x)
     }
 }
 
-static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out)
+static void draw(struct mountain_car *c, uint32_t lane, rlb_frame *out)
 {
     enum { PIECES = 60 };
-    struct mountain_car *c = self;
     rlb_sketch *s = &c->sketch;
     const double goal = c->motion.goal;
     double at[WIDTH];
-    (void)index;
     rlb_dynamics_get(&c->dynamics, lane, at);
     rlb_sketch_clear(s);
     for (int i = 0; i < PIECES; i++) {
@@ -175,15 +175,16 @@ static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out
     snprintf(c->caption, sizeof c->caption, "step %u  position %+.3f  velocity %+.4f",
              c->dynamics.age[lane], at[X], at[V]);
     rlb_sketch_frame(s, c->caption, out);
-    return RLB_OK;
 }
 
-static const void *interface(void *self, const char *id)
+static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out)
 {
     struct mountain_car *c = self;
-    if (strcmp(id, RLB_SNAPSHOT) == 0)
-        return &c->dynamics.snapshot;
-    return strcmp(id, RLB_PLANE) == 0 ? &c->plane : NULL;
+    if (index == VIEW_PHASE)
+        rlb_dynamics_phase(&c->dynamics, lane, out);
+    else
+        draw(c, lane, out);
+    return RLB_OK;
 }
 
 static const rlb_env mountain_car = {
@@ -202,7 +203,7 @@ static const rlb_env mountain_car = {
     .num_params = NUM_PARAMS,
     .param_stride = sizeof(rlb_param),
     .views = views,
-    .num_views = 1,
+    .num_views = NUM_VIEWS,
     .view_stride = sizeof(rlb_view),
     .spaces = spaces,
     .create = create,
@@ -213,7 +214,7 @@ static const rlb_env mountain_car = {
     .view = view,
     .save = rlb_dynamics_save,
     .load = rlb_dynamics_load,
-    .interface = interface,
+    .interface = rlb_dynamics_interface,
 };
 
 RLB_MODULE_ENV(mountain_car)

@@ -7,7 +7,6 @@
 #include <rlbench/vecmath.h>
 
 #include <stdio.h>
-#include <string.h>
 
 enum { P_GRAVITY, P_MASS, P_LENGTH, P_MAX_TORQUE, P_MAX_SPEED, P_DT, NUM_PARAMS };
 
@@ -24,7 +23,11 @@ static const rlb_param params[NUM_PARAMS] = {
 
 static const rlb_view views[] = {
     {"pendulum", "The rod in the circle it reaches; upright is up.", RLB_VIEW_SCATTER, 0},
+    {"phase", "All lanes in the plane of angle and angular velocity, the shown one marked.",
+     RLB_VIEW_SCATTER, 0},
 };
+
+enum { VIEW_WORLD, VIEW_PHASE, NUM_VIEWS };
 
 enum { ANGLE, SPIN, WIDTH, OBS = 3 };
 static const double pi = 3.141592653589793;
@@ -32,7 +35,6 @@ static const double pi = 3.141592653589793;
 struct pendulum {
     rlb_dynamics dynamics; /* first: the lib's functions take this struct */
     struct motion motion;
-    rlb_plane plane;
     rlb_sketch sketch;
     char caption[100];
 };
@@ -82,15 +84,15 @@ static rlb_status create(const rlb_host *host, const rlb_env_setup *setup, void 
                                 .dt = v[P_DT].r,
                                 .max_speed = v[P_MAX_SPEED].r,
                                 .max_torque = (float)v[P_MAX_TORQUE].r};
-    p->plane = (rlb_plane){.size = sizeof p->plane,
-                           .x_label = "angle from upright (rad)",
-                           .y_label = "angular velocity (rad/s)",
-                           .x_lo = -pi,
-                           .x_hi = pi,
-                           .y_lo = -p->motion.max_speed,
-                           .y_hi = p->motion.max_speed,
-                           .observe = plane_observe,
-                           .where = plane_where};
+    p->dynamics.plane = (rlb_plane){.size = sizeof p->dynamics.plane,
+                                    .x_label = "angle from upright (rad)",
+                                    .y_label = "angular velocity (rad/s)",
+                                    .x_lo = -pi,
+                                    .x_hi = pi,
+                                    .y_lo = -p->motion.max_speed,
+                                    .y_hi = p->motion.max_speed,
+                                    .observe = plane_observe,
+                                    .where = plane_where};
     rlb_status status =
         rlb_dynamics_init(&p->dynamics, host, setup->num_lanes, WIDTH, OBS, observe);
     if (status == RLB_OK)
@@ -132,12 +134,10 @@ static rlb_status step(void *self, uint32_t lane0, uint32_t lanes)
 /* Colours: the reach, the rod. */
 enum { REACH = 6, ROD = 1 };
 
-static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out)
+static void draw(struct pendulum *p, uint32_t lane, rlb_frame *out)
 {
-    struct pendulum *p = self;
     rlb_sketch *s = &p->sketch;
     double x, y;
-    (void)index;
     plane_where(p, lane, &x, &y);
     rlb_sketch_clear(s);
     rlb_sketch_circle(s, REACH, 0, 0, 1.1, 12);
@@ -150,15 +150,16 @@ static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out
     snprintf(p->caption, sizeof p->caption, "step %u  angle %+.1f deg  velocity %+.2f rad/s",
              p->dynamics.age[lane], x * 180 / pi, y);
     rlb_sketch_frame(s, p->caption, out);
-    return RLB_OK;
 }
 
-static const void *interface(void *self, const char *id)
+static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out)
 {
     struct pendulum *p = self;
-    if (strcmp(id, RLB_SNAPSHOT) == 0)
-        return &p->dynamics.snapshot;
-    return strcmp(id, RLB_PLANE) == 0 ? &p->plane : NULL;
+    if (index == VIEW_PHASE)
+        rlb_dynamics_phase(&p->dynamics, lane, out);
+    else
+        draw(p, lane, out);
+    return RLB_OK;
 }
 
 static const rlb_env pendulum = {
@@ -178,7 +179,7 @@ static const rlb_env pendulum = {
     .num_params = NUM_PARAMS,
     .param_stride = sizeof(rlb_param),
     .views = views,
-    .num_views = 1,
+    .num_views = NUM_VIEWS,
     .view_stride = sizeof(rlb_view),
     .spaces = spaces,
     .create = create,
@@ -189,7 +190,7 @@ static const rlb_env pendulum = {
     .view = view,
     .save = rlb_dynamics_save,
     .load = rlb_dynamics_load,
-    .interface = interface,
+    .interface = rlb_dynamics_interface,
 };
 
 RLB_MODULE_ENV(pendulum)
