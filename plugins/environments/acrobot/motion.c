@@ -76,7 +76,7 @@ RLB_INLINE double wrapped(double x)
     x = x > pi ? x - turn : x;
     x = x < -pi ? x + turn : x;
     double back = x - turn * rlb_round(x / turn);
-    x = (x > pi) | (x < -pi) ? back : x;
+    x = ((x > pi) | (x < -pi)) ? back : x;
     x = x > pi ? pi : x;
     return x < -pi ? -pi : x;
 }

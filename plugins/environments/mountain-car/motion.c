@@ -18,7 +18,7 @@ RLB_INLINE void move(const struct motion *m, double throttle, double *x, double 
     at = at < m->left ? m->left : at;
     at = at > m->right ? m->right : at;
     *x = at;
-    *v = (at == m->left) & (speed < 0) ? 0.0 : speed; /* the wall on the left stops it */
+    *v = ((at == m->left) & (speed < 0)) ? 0.0 : speed; /* the wall on the left stops it */
 }
 
 /* One kind of number in each loop: mixed widths would cost the compiler most of the vector. */
@@ -38,7 +38,7 @@ RLB_INLINE void step_block(const struct motion *shared, const struct lanes *l, u
 #pragma omp simd
     for (uint32_t i = 0; i < n; i++) {
         move(&m, throttle[i], &x[i], &v[i]);
-        there[i] = (x[i] >= m.goal) & (v[i] >= m.goal_velocity) ? 1.0 : 0.0;
+        there[i] = ((x[i] >= m.goal) & (v[i] >= m.goal_velocity)) ? 1.0 : 0.0;
     }
 #pragma omp simd
     for (uint32_t i = 0; i < n; i++) {
