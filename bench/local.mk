@@ -52,6 +52,14 @@ bench_venv_step_LDADD = $(core_libs)
 
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += bench/run bench/peers/gymnasium_vector.py
+EXTRA_DIST += \
+	bench/peers/README.md \
+	bench/peers/cases.py \
+	bench/peers/cleanrl.sh \
+	bench/peers/jax_jit.py \
+	bench/peers/pytorch.py \
+	bench/peers/timing.py \
+	bench/run
 
 .PHONY: bench
 bench: all $(EXTRA_PROGRAMS)

@@ -1,2 +1,3 @@
 EXTRA_DIST += docs/plugin-abi.md
 EXTRA_DIST += docs/engine.md
+EXTRA_DIST += docs/results/reference-levels.md
