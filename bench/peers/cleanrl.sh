@@ -1,6 +1,7 @@
 #!/bin/sh
 # Times CleanRL's PPO or DQN beside ours: trains for STEPS on one thread without tracking, and prints the steps a second
-# that CleanRL's own log ends with and the mean return of the last 100 episodes.
+# that CleanRL's own log ends with, the same by processor time (start-up included; the better figure on a busy machine)
+# and the mean return of the last 100 episodes.
 #
 # CHECKOUT is a checkout of github.com/vwxyzjn/cleanrl; PYTHON (default python3) must import torch, tyro, tensorboard
 # and gymnasium 0.29.1, the version that CleanRL asks for: with gymnasium 1 its scripts see no episode end. dqn.py
@@ -18,12 +19,16 @@ cd "$scratch" || exit 1
 export PYTHONPATH="$checkout" OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 taskset -c "${CORE:-$(($(nproc) - 1))}" "${PYTHON:-python3}" -u "$checkout/cleanrl/$algorithm.py" --no-cuda \
     --env-id "$environment" --total-timesteps "$steps" --seed "$seed" >log 2>errors || { tail -5 errors >&2; exit 1; }
-awk -v name="$algorithm $environment" -v revision="$(git -C "$checkout" rev-parse --short HEAD)" '
+times >spent
+awk -v name="$algorithm $environment" -v steps="$steps" -v revision="$(git -C "$checkout" rev-parse --short HEAD)" '
+    FILENAME == "spent" && FNR == 2 { # the children: 1m2.3s of user and of system time
+        for (i = 1; i <= 2; i++) { split($i, time, /[ms]/); processor += 60 * time[1] + time[2] }
+    }
     /^SPS:/ { rate = $2 }
     /episodic_return=/ { sub(/.*episodic_return=/, ""); gsub(/[^0-9.eE+-]/, ""); returns[n++] = $0 }
     END {
         if (!rate || !n) { print "no rate or no episode in the log of " name > "/dev/stderr"; exit 1 }
         for (i = n > 100 ? n - 100 : 0; i < n; i++) { sum += returns[i]; count++ }
-        printf "%s %d steps/s, mean return of the last %d episodes %.2f, CleanRL %s\n",
-            name, rate, count, sum / count, revision
-    }' log
+        printf "%s %d steps/s, %.0f a processor second, mean return of the last %d episodes %.2f, CleanRL %s\n",
+            name, rate, steps / processor, count, sum / count, revision
+    }' log spent
