@@ -34,12 +34,10 @@ bench_nn_mlp_LDADD = $(core_libs) lib/libnn.la
 bench_nn_transformer_SOURCES = bench/nn_transformer.c
 bench_nn_transformer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 bench_nn_transformer_LDADD = lib/libnn.la librlbench.la
-bench_nn_recurrent_SOURCES = bench/nn_recurrent.c
-bench_nn_recurrent_LDADD = lib/libnn.la $(core_libs)
 bench_nn_conv2d_SOURCES = bench/nn_conv2d.c bench/nn_host.h
-bench_nn_conv2d_LDADD = libnn.la $(core_libs)
+bench_nn_conv2d_LDADD = lib/libnn.la $(core_libs)
 bench_nn_recurrent_SOURCES = bench/nn_recurrent.c bench/nn_host.h
-bench_nn_recurrent_LDADD = libnn.la $(core_libs)
+bench_nn_recurrent_LDADD = lib/libnn.la $(core_libs)
 bench_replay_SOURCES = bench/replay.c
 bench_replay_LDADD = librlbench.la
 bench_store_SOURCES = bench/store.c
@@ -51,11 +49,11 @@ bench_venv_step_SOURCES = bench/venv_step.c
 bench_venv_step_LDADD = $(core_libs)
 
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += bench/run bench/peers/gymnasium_vector.py
 EXTRA_DIST += \
 	bench/peers/README.md \
 	bench/peers/cases.py \
 	bench/peers/cleanrl.sh \
+	bench/peers/gymnasium_vector.py \
 	bench/peers/jax_jit.py \
 	bench/peers/pytorch.py \
 	bench/peers/timing.py \

@@ -17,7 +17,6 @@ typedef struct rlb_dense {
     rlb_net *net;
     uint32_t in, out, members;
     uint32_t weight, bias; /* numbers of the parameters; bias UINT32_MAX: none */
-    uint32_t reserved;
 } rlb_dense;
 
 typedef struct rlb_dense_spec {
@@ -44,7 +43,6 @@ typedef struct rlb_layer_norm {
     rlb_net *net;
     uint32_t width, members, gain, bias;
     float epsilon;
-    uint32_t reserved;
 } rlb_layer_norm;
 /* Parameters NAME_gain (1) and NAME_bias (0), [width], with [members] in front of an ensemble's
  * (members > 1). epsilon 1e-5 unless > 0 is given. */
@@ -85,7 +83,6 @@ typedef struct rlb_mlp {
     rlb_net *net;
     uint32_t num_layers, layer_norm, members;
     rlb_activation activation, output;
-    uint32_t reserved;
     rlb_dense dense[RLB_MLP_MOST + 1];
     rlb_layer_norm norm[RLB_MLP_MOST];
 } rlb_mlp;

@@ -8,8 +8,8 @@
 #define RLBENCH_NN_H
 
 #include <rlbench/attention.h>
-#include <rlbench/heads.h>
 #include <rlbench/conv.h>
+#include <rlbench/heads.h>
 #include <rlbench/layers.h>
 #include <rlbench/losses.h>
 #include <rlbench/ops.h>

@@ -75,7 +75,7 @@ typedef struct rlb_init {
 /* One declared parameter. */
 typedef struct rlb_param_info {
     const char *name; /* [a-z][a-z0-9_]*, "layer_weight" */
-    uint32_t rank, shape[RLB_MAX_RANK], reserved;
+    uint32_t rank, shape[RLB_MAX_RANK];
     size_t offset, size; /* in the slabs, in floats */
 } rlb_param_info;
 

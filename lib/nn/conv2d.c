@@ -51,22 +51,22 @@ static struct sizes sizes_of(const nn_node *n)
 struct buffers {
     float *windows; /* [block][taps]; unused when direct */
     float *product; /* [block][out] */
-    float *before;  /* [rows][out] before the activation, if its derivative needs it */
+    float *slope;   /* [rows][out] of the activation, unless the output tells it */
 };
 
 static struct buffers buffers_of(const nn_node *n, const struct sizes *s)
 {
     float *windows = n->scratch, *product = windows + (s->direct ? 0 : s->block * s->taps),
-          *before = product + s->block * s->out;
+          *slope = product + s->block * s->out;
     return (struct buffers){windows, product,
-                            nn_needs_input((rlb_activation)n->u[U_ACTIVATION]) ? before : NULL};
+                            nn_needs_input((rlb_activation)n->u[U_ACTIVATION]) ? slope : NULL};
 }
 
 static size_t buffer_floats(const nn_node *n, const struct sizes *s)
 {
-    bool before = nn_needs_input((rlb_activation)n->u[U_ACTIVATION]);
+    bool keeps_slope = nn_needs_input((rlb_activation)n->u[U_ACTIVATION]);
     return (s->direct ? 0 : s->block * s->taps) + s->block * s->out +
-           (before ? s->rows * s->out : 0);
+           (keeps_slope ? s->rows * s->out : 0);
 }
 
 /* Windows first .. first + count - 1 as a matrix. */
@@ -95,7 +95,7 @@ static void conv2d_forward(nn_node *n)
         nn_gemm(false, false, count, s.out, s.taps, windows_of(n, &s, &at, r, count), s.taps,
                 n->in[IN_KERNEL]->pub.data, s.out, 0, y, s.out);
         nn_bias_activate((rlb_activation)n->u[U_ACTIVATION], y, bias,
-                         at.before ? at.before + r * s.out : NULL, count, s.out);
+                         at.slope ? at.slope + r * s.out : NULL, count, s.out);
     }
 }
 
@@ -107,9 +107,7 @@ static void conv2d_backward(nn_node *n)
     const float *kernel = n->in[IN_KERNEL]->pub.data;
     float *gx = nn_grad(n, IN_X), *gk = nn_grad(n, IN_KERNEL),
           *gb = n->num_in > IN_BIAS ? nn_grad(n, IN_BIAS) : NULL;
-    if (n->u[U_ACTIVATION] != RLB_IDENTITY)
-        nn_activate_back((rlb_activation)n->u[U_ACTIVATION], at.before, y->data, y->grad, y->grad,
-                         y->size);
+    nn_bias_activate_back((rlb_activation)n->u[U_ACTIVATION], at.slope, y->data, y->grad, y->size);
     for (size_t r = 0; r < s.rows; r += s.block) {
         size_t count = least(s.block, s.rows - r);
         const float *g = y->grad + r * s.out;

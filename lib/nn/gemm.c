@@ -1,8 +1,5 @@
 /* The only file that knows the matrix library: oneDNN, whose kernels ask the processor for its
  * features instead of knowing its name. Built without it, the plain loops below do the work. */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
 #include "gemm.h"
 #include "simd.h"
 

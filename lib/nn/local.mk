@@ -55,12 +55,9 @@ lib_libnn_la_SOURCES = \
 	lib/nn/tape.c \
 	lib/nn/tape_parts.h \
 	lib/nn/transformer.c \
-	lib/nn/view.c
-lib_libnn_la_CPPFLAGS = -D_GNU_SOURCE -DHAVE_CONFIG_H -I$(builddir) -I$(top_srcdir)/include
-lib_libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
-lib_libnn_la_LIBADD = $(DNNL_LIBS) -lm
+	lib/nn/view.c \
 	lib/nn/windows.c \
 	lib/nn/windows.h
-libnn_la_CPPFLAGS = -D_GNU_SOURCE -DHAVE_CONFIG_H -I$(builddir) -I$(top_srcdir)/include
-libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
-libnn_la_LIBADD = $(DNNL_LIBS) -lm
+lib_libnn_la_CPPFLAGS = -D_GNU_SOURCE $(DNNL_CPPFLAGS) -I$(top_srcdir)/include
+lib_libnn_la_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
+lib_libnn_la_LIBADD = $(DNNL_LIBS) -lm
