@@ -1,5 +1,5 @@
 #include "check.h"
-#include "plugins/fixture.h"
+#include "fixture.h"
 
 #include <rlbench/linalg.h>
 #include <rlbench/rng.h>
@@ -85,16 +85,16 @@ static void deficient(void)
 {
     double a[35], b[14], x[10], u[35], s[5], vt[25];
     uint32_t rank = 0;
-    const double *tall = fixture("../lib/rl/fixture.txt", "tall", 35);
-    const double *sides = fixture("../lib/rl/fixture.txt", "sides", 14);
+    const double *tall = fixture("lib/rl/fixture.txt", "tall", 35);
+    const double *sides = fixture("lib/rl/fixture.txt", "sides", 14);
     memcpy(a, tall, sizeof a);
     memcpy(b, sides, sizeof b);
     CU_ASSERT_EQUAL(rlb_least_squares(7, 5, 2, a, b, 1e-10, x, &rank), RLB_OK);
     CU_ASSERT_EQUAL(rank, 3);
-    CU_ASSERT(off(x, fixture("../lib/rl/fixture.txt", "least_squares", 10), 10) < 1e-12);
+    CU_ASSERT(off(x, fixture("lib/rl/fixture.txt", "least_squares", 10), 10) < 1e-12);
     memcpy(a, tall, sizeof a);
     CU_ASSERT_EQUAL(rlb_svd(7, 5, a, u, s, vt), RLB_OK);
-    CU_ASSERT(off(s, fixture("../lib/rl/fixture.txt", "singular_values", 3), 3) < 1e-12);
+    CU_ASSERT(off(s, fixture("lib/rl/fixture.txt", "singular_values", 3), 3) < 1e-12);
     CU_ASSERT(s[3] < 1e-14 * s[0]);
 }
 

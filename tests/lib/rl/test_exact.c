@@ -1,7 +1,7 @@
 /* Exact quantities of finite worlds against power series, enumeration and numpy. */
 #include "check.h"
 #include "lib/rl/host.h"
-#include "plugins/fixture.h"
+#include "fixture.h"
 
 #include <rlbench/linalg.h>
 #include <rlbench/rng.h>
@@ -263,7 +263,7 @@ static void refusals(void)
 
 static const double *stored(const char *name, size_t n)
 {
-    return fixture("../lib/rl/fixture.txt", name, n);
+    return fixture("lib/rl/fixture.txt", name, n);
 }
 
 static void numpy(void)

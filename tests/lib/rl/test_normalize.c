@@ -1,6 +1,6 @@
 #include "check.h"
 #include "lib/rl/host.h"
-#include "plugins/fixture.h"
+#include "fixture.h"
 
 #include <rlbench/normalize.h>
 #include <rlbench/rng.h>
@@ -89,10 +89,10 @@ static void normalized(void)
 static void rewards(void)
 {
     enum { T = 23, N = 3 };
-    const double *reward = fixture("../lib/rl/fixture.txt", "reward", T * N);
-    const double *terminated = fixture("../lib/rl/fixture.txt", "terminated", T * N);
-    const double *truncated = fixture("../lib/rl/fixture.txt", "truncated", T * N);
-    const double *expected = fixture("../lib/rl/fixture.txt", "normalized_reward", T * N);
+    const double *reward = fixture("lib/rl/fixture.txt", "reward", T * N);
+    const double *terminated = fixture("lib/rl/fixture.txt", "terminated", T * N);
+    const double *truncated = fixture("lib/rl/fixture.txt", "truncated", T * N);
+    const double *expected = fixture("lib/rl/fixture.txt", "normalized_reward", T * N);
     struct bare_host host;
     struct bare_stream s;
     rlb_reward_scale scale, again, *now = &scale;
