@@ -3,6 +3,7 @@ dist_man_MANS += man/rlbench-dataset.5
 dist_man_MANS += man/rlbench-db.5
 dist_man_MANS += man/rlbench-keys.7
 dist_man_MANS += man/rlbench-recipe.5
+dist_man_MANS += man/rlbench-nn.3
 dist_man_MANS += man/rlbench-plugin.3
 
 # A page for every shipped plugin, made from its tables; what is in man/<id>.inc goes in after the description.
@@ -10,11 +11,13 @@ plugin_pages = \
 	man/rlbench-acrobot.7 \
 	man/rlbench-cartpole.7 \
 	man/rlbench-chain.7 \
+	man/rlbench-dqn.7 \
 	man/rlbench-fedsarsa.7 \
 	man/rlbench-garnet.7 \
 	man/rlbench-gridworld.7 \
 	man/rlbench-mountain-car.7 \
 	man/rlbench-pendulum.7 \
+	man/rlbench-ppo.7 \
 	man/rlbench-q-learning.7 \
 	man/rlbench-sarsa.7 \
 	man/rlbench-zhang-mdp.7

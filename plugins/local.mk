@@ -13,7 +13,9 @@ include plugins/environments/chain/local.mk
 include plugins/environments/gridworld/local.mk
 include plugins/environments/garnet/local.mk
 include plugins/environments/zhang-mdp/local.mk
+include plugins/algorithms/dqn/local.mk
 include plugins/algorithms/fedsarsa/local.mk
+include plugins/algorithms/ppo/local.mk
 include plugins/environments/cartpole/local.mk
 include plugins/environments/mountain-car/local.mk
 include plugins/environments/acrobot/local.mk

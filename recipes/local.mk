@@ -1,5 +1,7 @@
 dist_recipes_DATA += \
 	recipes/cliff.yaml \
+	recipes/dqn-cartpole.yaml \
+	recipes/ppo-cartpole.yaml \
 	recipes/quickstart.yaml \
 	recipes/sarsa-lambda.yaml \
 	recipes/fedsarsa-drift.yaml \

@@ -91,8 +91,10 @@ static void pick_backward(nn_node *n)
                 nn_grad(n, 0), x->rows, x->cols);
 }
 
-static const nn_op pick_op = {
-    .name = "log-probability", .forward = pick_forward, .backward = pick_backward};
+static const nn_op pick_op = {.name = "log-probability",
+                              .index_inputs = 1u << 1,
+                              .forward = pick_forward,
+                              .backward = pick_backward};
 
 static rlb_tensor *record_pick(rlb_tape *t, const char *name, rlb_tensor *logits, rlb_tensor *index,
                                float sign)

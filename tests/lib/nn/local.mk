@@ -77,3 +77,5 @@ tests_lib_nn_test_net_LDADD = $(nn_check_libs)
 check_PROGRAMS += tests/lib/nn/test_samplers
 tests_lib_nn_test_samplers_SOURCES = tests/lib/nn/test_samplers.c $(nn_check)
 tests_lib_nn_test_samplers_LDADD = $(nn_check_libs)
+
+dist_check_SCRIPTS += tests/lib/nn/example.sh
