@@ -7,7 +7,7 @@ EXTRA_PROGRAMS += \
 	bench/ingest \
 	bench/make_big_db \
 	bench/metric_call \
-	bench/nn_mlp \
+	bench/nn_updates \
 	bench/nn_transformer \
 	bench/nn_conv2d \
 	bench/nn_recurrent \
@@ -28,8 +28,17 @@ bench_make_big_db_SOURCES = bench/make_big_db.c
 bench_make_big_db_LDADD = $(core_libs)
 bench_metric_call_SOURCES = bench/metric_call.c
 bench_metric_call_LDADD = $(core_libs)
-bench_nn_mlp_SOURCES = bench/nn_mlp.c bench/nn_bench.c bench/nn_bench.h lib/nn/gemm.h
-bench_nn_mlp_LDADD = $(core_libs) lib/libnn.la
+bench_nn_updates_SOURCES = \
+	bench/nn/cases.h \
+	bench/nn/host.c \
+	bench/nn/host.h \
+	bench/nn/lstm.c \
+	bench/nn/mlp.c \
+	bench/nn/sac.c \
+	bench/nn/transformer.c \
+	bench/nn/updates.c
+bench_nn_updates_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+bench_nn_updates_LDADD = $(core_libs) lib/libnn.la
 # The library's own objects: the floor calls the matrix product itself.
 bench_nn_transformer_SOURCES = bench/nn_transformer.c
 bench_nn_transformer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
