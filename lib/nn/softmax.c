@@ -5,11 +5,22 @@
 
 #include <rlbench/ops.h>
 
+enum { LANES = 16 };
+
+/* In lanes, which any compiler vectorises, unlike a maximum of floats. */
 static inline float row_largest(const float *x, size_t cols)
 {
-    float largest = x[0];
-#pragma omp simd reduction(max : largest)
-    for (size_t c = 0; c < cols; c++)
+    float largest = x[0], lanes[LANES];
+    size_t c = 0;
+    if (cols >= LANES) {
+        memcpy(lanes, x, sizeof lanes);
+        for (c = LANES; c + LANES <= cols; c += LANES)
+            for (size_t k = 0; k < LANES; k++)
+                lanes[k] = x[c + k] > lanes[k] ? x[c + k] : lanes[k];
+        for (size_t k = 0; k < LANES; k++)
+            largest = lanes[k] > largest ? lanes[k] : largest;
+    }
+    for (; c < cols; c++)
         largest = x[c] > largest ? x[c] : largest;
     return largest;
 }

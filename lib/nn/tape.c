@@ -32,6 +32,7 @@ rlb_tensor *nn_nothing(rlb_tape *t)
     return &nothing.pub;
 }
 
+RLB_PRINTF(3, 0)
 static rlb_tensor *fail_as(rlb_tape *t, rlb_status status, const char *fmt, va_list args)
 {
     if (!nn_failed(t)) {

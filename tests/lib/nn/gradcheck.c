@@ -22,6 +22,7 @@ static void *host_alloc(const rlb_host *host, size_t bytes)
     return memset(block, 0, rounded);
 }
 
+RLB_PRINTF(3, 4)
 static rlb_status host_fail(const rlb_host *host, rlb_status status, const char *fmt, ...)
 {
     struct nn_host *h = host->ctx;
