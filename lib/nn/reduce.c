@@ -4,14 +4,20 @@
 
 #include <rlbench/ops.h>
 
+NN_CLONES static double add_up(const float *x, size_t n)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++)
+        sum += (double)x[i];
+    return sum;
+}
+
 /* out = scale * sum of x. */
 static void sum_forward(nn_node *n)
 {
     const rlb_tensor *x = &n->in[0]->pub;
-    double sum = 0;
-    for (size_t i = 0; i < x->size; i++)
-        sum += (double)x->data[i];
-    n->out[0]->pub.data[0] = (float)(sum * (double)n->f[0]);
+    n->out[0]->pub.data[0] = (float)(add_up(x->data, x->size) * (double)n->f[0]);
 }
 
 NN_CLONES static void add_value(float *to, float value, size_t n)
