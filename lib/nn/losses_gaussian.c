@@ -70,10 +70,13 @@ NN_CLONES static void mean_slopes(const struct parts *s, const float *g, float s
             to[i] += sign * g[r] * z[i] * inverse[i];
 }
 
-static inline float minus_one(float ratio, float w)
+/* v^2 - 1. */
+static inline float excess(float w, float ratio)
 {
     float size = w < 0 ? -w : w, d = 2.0f * w;
-    return size < 0.06f ? d * (1.0f + d * (0.5f + d * (0.166666667f + d / 24.0f))) : ratio - 1.0f;
+    float series =
+        d * (1.0f + d * (0.5f + d * (0.166666667f + d * (0.0416666667f + d * 0.00833333333f))));
+    return size < 0.06f ? series : ratio - 1.0f;
 }
 
 /* By p_log_std v^2 - 1; by q_log_std the negative, less z^2. */
@@ -85,7 +88,7 @@ NN_CLONES static void std_slopes(const float *p_std, const float *q_std, const s
     for (size_t r = 0; r < rows; r++)
         for (size_t i = r * cols; i < (r + 1) * cols; i++)
             to[i] +=
-                g[r] * (sign * minus_one(ratio[i], p_std[i] - q_std[i]) - part_of_z * z[i] * z[i]);
+                g[r] * (sign * excess(p_std[i] - q_std[i], ratio[i]) - part_of_z * z[i] * z[i]);
 }
 
 static void kl_backward(nn_node *n)

@@ -28,8 +28,9 @@ static double away(const float *a, const double *b, size_t n)
     double worst = 0;
     for (size_t i = 0; i < n; i++) {
         double d = fabs((double)a[i] - b[i]) / (1 + fabs(b[i]));
-        if (!(d <= worst))
-            worst = d;
+        if (isnan(d))
+            return INFINITY;
+        worst = fmax(worst, d);
     }
     return worst;
 }

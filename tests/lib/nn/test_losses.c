@@ -212,6 +212,30 @@ static void expectile_minimum(void)
     nn_host_finish(&host);
 }
 
+/* KL of deviations e^w and 1 is (e^(2 w) - 1) / 2 - w, about w^2: its digits are kept, and those of
+ * its derivative e^(2 w) - 1. */
+static void near_deviations(void)
+{
+    const double w[] = {1e-4, -1e-3, 0.01, 0.05, -0.059, 0.07, 0.3};
+    const uint32_t shape[] = {7, 1};
+    rlb_tape *t = start();
+    rlb_tensor *zero = rlb_input(t, 7, 1), *log_std = rlb_input_with_grad(t, 2, shape);
+    rlb_tensor *kl = rlb_gaussian_kl(t, zero, log_std, zero, zero);
+    CU_ASSERT_EQUAL_FATAL(rlb_tape_finish(t, rlb_sum(t, kl)), RLB_OK);
+    for (int i = 0; i < 7; i++)
+        log_std->data[i] = (float)w[i];
+    rlb_forward(t);
+    rlb_backward(t);
+    for (int i = 0; i < 7; i++) {
+        double x = (double)log_std->data[i], expected = 0.5 * expm1(2 * x) - x;
+        if (fabs(x) < 0.01) /* where the difference in double loses digits itself */
+            expected = x * x * (1 + x * (2.0 / 3 + x / 3));
+        CU_ASSERT_DOUBLE_EQUAL((double)kl->data[i], expected, 2e-5 * expected);
+        CU_ASSERT_DOUBLE_EQUAL((double)log_std->grad[i], expm1(2 * x), 2e-6 * fabs(x));
+    }
+    nn_host_finish(&host);
+}
+
 /* ---- mistakes */
 
 typedef rlb_tensor *(*builder)(rlb_tape *t, rlb_tensor *const *in);
@@ -270,4 +294,5 @@ static void mistakes(void)
 
 CHECK_MAIN("losses", {"values and gradients of PyTorch", stored_values},
            {"gradients against differences", differences}, {"angles near 0 and pi", small_angles},
-           {"the minimum of an expectile loss", expectile_minimum}, {"mistakes", mistakes})
+           {"the minimum of an expectile loss", expectile_minimum},
+           {"KL of near deviations", near_deviations}, {"mistakes", mistakes})
