@@ -11,6 +11,7 @@ enum { IN_MEAN, IN_LOG_STD, IN_X };
 NN_CLONES static void standardise(const float *mean, const float *log_std, const float *x, float *z,
                                   float *inverse, size_t n)
 {
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
         inverse[i] = nn_expf(-log_std[i]);
         z[i] = (x[i] - mean[i]) * inverse[i];
@@ -116,6 +117,7 @@ rlb_tensor *rlb_gaussian_entropy(rlb_tape *t, rlb_tensor *mean, rlb_tensor *log_
 NN_CLONES static void sample(const float *mean, const float *log_std, const float *noise,
                              float *push, float *x, size_t n)
 {
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
         push[i] = nn_expf(log_std[i]) * noise[i];
         x[i] = mean[i] + push[i];

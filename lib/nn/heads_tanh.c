@@ -27,6 +27,7 @@ NN_CLONES static void draw(const float *mean, const float *log_std, const float 
                            const struct draw *s, float *action, size_t n)
 {
     float *push = s->push, *slope = s->slope, *term = s->term;
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
         push[i] = nn_expf(log_std[i]) * noise[i];
         float u = mean[i] + push[i];
@@ -61,9 +62,10 @@ static void sample_forward(nn_node *n)
 NN_CLONES static void slopes_by_u(const float *action, const struct draw *s, const float *gaction,
                                   const float *glog, size_t rows, size_t cols)
 {
-    float *by_u = s->term;
+    float *by_u = s->term, *slope = s->slope;
+#pragma omp simd
     for (size_t i = 0; i < rows * cols; i++)
-        by_u[i] = gaction ? gaction[i] * s->slope[i] : 0.0f;
+        by_u[i] = gaction ? gaction[i] * slope[i] : 0.0f;
     for (size_t r = 0; glog && r < rows; r++)
         for (size_t i = r * cols; i < (r + 1) * cols; i++)
             by_u[i] += 2.0f * glog[r] * action[i];

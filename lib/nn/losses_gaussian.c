@@ -23,6 +23,7 @@ NN_CLONES static void compare(const float *p_mean, const float *p_std, const flo
                               const float *q_std, const struct parts *s, size_t n)
 {
     float *ratio = s->ratio, *z = s->z, *inverse = s->inverse;
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
         inverse[i] = nn_expf(-q_std[i]);
         z[i] = (p_mean[i] - q_mean[i]) * inverse[i];

@@ -14,7 +14,9 @@ struct nn_normal {
 static inline struct nn_normal nn_normal_of(const float *x, size_t n)
 {
     float largest = x[0], sum = 0;
+#ifndef __clang__ /* which cannot without assuming that no value is a NaN, and warns */
 #pragma omp simd reduction(max : largest)
+#endif
     for (size_t c = 0; c < n; c++)
         largest = x[c] > largest ? x[c] : largest;
 #pragma omp simd reduction(+ : sum)
