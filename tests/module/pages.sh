@@ -10,7 +10,7 @@ for module in "$TOP_BUILDDIR"/plugins/.libs/*.so; do
         failed=1
     fi
 done
-for page in "$TOP_BUILDDIR"/man/rlbench-*.7 "$TOP_SRCDIR"/man/rlbench-plugin.3; do
+for page in "$TOP_BUILDDIR"/man/rlbench-*.7 "$TOP_SRCDIR"/man/rlbench-*.3; do
     command -v mandoc >/dev/null || break
     mandoc -Tlint -Wwarning "$page" || failed=1
 done
