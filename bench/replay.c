@@ -22,7 +22,7 @@ static const rlb_column columns[NUM_COLUMNS] = {{"obs", RLB_F32, WIDTH, RLB_COLU
                                                 {"truncated", RLB_U8, 1, RLB_COLUMN_TRUNCATED, 0}};
 static const size_t bytes_of[NUM_COLUMNS] = {4 * WIDTH, 4 * WIDTH, 4 * ACTIONS, 4, 1, 1};
 
-static rlb_status fail(const rlb_host *h, rlb_status status, const char *fmt, ...)
+static RLB_PRINTF(3, 4) rlb_status fail(const rlb_host *h, rlb_status status, const char *fmt, ...)
 {
     va_list ap;
     (void)h;
