@@ -65,7 +65,8 @@ typedef struct rlb_dataset_file {
 /* Maps a file read-only after checking everything but the digest: sizes, layout, starts. RLB_E_IO
  * (why->os_error tells: ENOENT, EACCES, …), RLB_E_FORMAT (what is wrong with it), RLB_E_NOMEM. */
 RLB_EXPORT rlb_status rlb_dataset_open(const char *path, rlb_dataset_file *out, rlb_fault *why);
-/* The same over bytes in memory, which are borrowed until close. */
+/* The same over bytes in memory, which are borrowed until close and, like a mapping, start at a
+ * multiple of 64. */
 RLB_EXPORT rlb_status rlb_dataset_parse(const char *name, const void *bytes, uint64_t n,
                                         rlb_dataset_file *out, rlb_fault *why);
 RLB_EXPORT void rlb_dataset_close(rlb_dataset_file *f);

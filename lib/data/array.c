@@ -36,20 +36,19 @@ static rlb_status read_head(struct array *a, rlb_fault *why)
     return status;
 }
 
-/* The items of a row in C order lie `rows` apart, times what the axes before them span. */
+/* In Fortran order a step along an axis goes past all of the axes before it. */
 static bool find_places(struct array *a)
 {
     const rlb_npy *h = &a->head;
+    uint64_t strides[RLB_NPY_RANK] = {1};
+    for (uint32_t axis = 1; axis < h->rank; axis++)
+        strides[axis] = strides[axis - 1] * h->shape[axis - 1];
     a->places = malloc((a->row_items + 1) * sizeof *a->places);
     for (uint64_t k = 0; a->places && k < a->row_items; k++) {
-        uint64_t rest = k, index[RLB_NPY_RANK], at = 0;
-        for (uint32_t axis = h->rank; axis-- > 1;) {
-            index[axis] = rest % h->shape[axis];
-            rest /= h->shape[axis];
-        }
-        for (uint32_t axis = h->rank; axis-- > 1;)
-            at = at * h->shape[axis] + index[axis];
-        a->places[k] = at * a->rows;
+        uint64_t rest = k;
+        a->places[k] = 0;
+        for (uint32_t axis = h->rank; axis-- > 1; rest /= h->shape[axis])
+            a->places[k] += rest % h->shape[axis] * strides[axis];
     }
     return a->places != NULL;
 }

@@ -87,7 +87,7 @@ static rlb_status read_agents(struct import *im, rlb_fault *why)
     rlb_status status = array_open(&a, &im->zip, im->agents->in, NULL, why);
     if (status != RLB_OK)
         return status;
-    int64_t values[1 + RLB_DATASET_COLUMNS];
+    int64_t values[1 + RLB_DATASET_COLUMNS] = {0};
     if (a.head.type != RLB_NPY_I64 || a.rows != im->num_planned + 1 || a.row_items != 1)
         status = fault_set(why, RLB_E_FORMAT, "%s: member %s does not fit its columns",
                            im->zip.path, im->agents->name);

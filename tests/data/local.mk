@@ -11,12 +11,16 @@ EXTRA_DIST += tests/data/make_npz.py
 EXTRA_DIST += tests/data/make_rlbd.py
 EXTRA_DIST += tests/data/files
 
-# With --enable-fuzzing: tests/data/fuzz_dataset CORPUS; otherwise a test of seeds and mutations.
+# With --enable-fuzzing: tests/data/fuzz_dataset CORPUS; otherwise tests of seeds and mutations.
 if FUZZING
-noinst_PROGRAMS += tests/data/fuzz_dataset
+noinst_PROGRAMS += tests/data/fuzz_archive tests/data/fuzz_dataset
 else
-check_PROGRAMS += tests/data/fuzz_dataset
+check_PROGRAMS += tests/data/fuzz_archive tests/data/fuzz_dataset
 endif
+tests_data_fuzz_archive_SOURCES = tests/data/fuzz_archive.c $(data_random)
+tests_data_fuzz_archive_CPPFLAGS = $(AM_CPPFLAGS) $(fuzz_define)
+tests_data_fuzz_archive_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_data_fuzz_archive_LDADD = $(test_libs)
 tests_data_fuzz_dataset_SOURCES = tests/data/fuzz_dataset.c $(data_random)
 tests_data_fuzz_dataset_CPPFLAGS = $(AM_CPPFLAGS) $(fuzz_define)
 tests_data_fuzz_dataset_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
