@@ -1,5 +1,6 @@
 /* rlbench artifacts: the results a run left as files. */
 #include "cmd/runs.h"
+#include "cmd/safetensors.h"
 #include "cmd/table.h"
 
 #include "base/file.h"
@@ -12,7 +13,8 @@
 
 static const struct opt opts[] = {
     {"out", 'o', "DIR", "copy them into DIR, which is made when it is not there"},
-    {"force", 0, NULL, "with --out: replace files that are there already"},
+    {"safetensors", 0, "FILE", "write all arrays into one file that PyTorch and JAX read"},
+    {"force", 0, NULL, "with --out or --safetensors: replace files that are there already"},
     {"json", 0, NULL, "one JSON object per artifact"},
     {NULL, 0, NULL, NULL},
 };
@@ -103,19 +105,25 @@ static int check_targets(const char *folder, const struct artifact_row *rows, si
     return status;
 }
 
+/* The content of an artifact, as it was recorded. */
+static int read_checked(const struct artifact_row *row, struct buf *content, struct err *e)
+{
+    char sha256[65];
+    int status = file_read(row->path, MAX_BYTES, content, e);
+    if (status != OK)
+        return status;
+    file_sha256_bytes(content->data, content->len, sha256);
+    if (*row->sha256 && strcmp(sha256, row->sha256) != 0)
+        return err_set(e, ERR_DATA, "%s is not the file that was recorded: its SHA-256 has changed",
+                       row->path);
+    return OK;
+}
+
 static int copy(const char *folder, const struct artifact_row *row, struct err *e)
 {
     struct buf content = {0};
-    char sha256[65];
     char *target = mem_printf("%s/%s", folder, file_base(row->path));
-    int status = file_read(row->path, MAX_BYTES, &content, e);
-    if (status == OK) {
-        file_sha256_bytes(content.data, content.len, sha256);
-        if (*row->sha256 && strcmp(sha256, row->sha256) != 0)
-            status =
-                err_set(e, ERR_DATA,
-                        "%s is not the file that was recorded: its SHA-256 has changed", row->path);
-    }
+    int status = read_checked(row, &content, e);
     if (status == OK)
         status = file_write_atomic(target, content.data, content.len, e);
     if (status == OK)
@@ -136,6 +144,48 @@ static int copy_all(const struct cli *c, const struct artifact_row *rows, size_t
     return status;
 }
 
+/* ---- one file of all ---- */
+
+static bool is_array(const struct artifact_row *row)
+{
+    size_t n = strlen(row->path);
+    return n > 4 && strcmp(row->path + n - 4, ".npy") == 0;
+}
+
+static int write_safetensors(const struct cli *c, const struct run_row *run, struct arena *a,
+                             const struct artifact_row *rows, size_t n, struct err *e)
+{
+    const char *target = cli_get(c, "safetensors");
+    struct safetensors_array *arrays = mem_alloc((n + 1) * sizeof *arrays);
+    struct buf *contents = mem_alloc((n + 1) * sizeof *contents), file = {0};
+    size_t count = 0;
+    int status = OK;
+    if (file_exists(target) && !cli_has(c, "force"))
+        status = err_set(e, ERR_CANTCREAT, "%s is there already; --force replaces it", target);
+    for (size_t i = 0; i < n && status == OK; i++) {
+        if (!is_array(&rows[i]))
+            continue;
+        const char *name = file_base(rows[i].path);
+        status = read_checked(&rows[i], &contents[i], e);
+        arrays[count++] =
+            (struct safetensors_array){.name = arena_strndup(a, name, strlen(name) - 4),
+                                       .npy = contents[i].data,
+                                       .bytes = contents[i].len};
+    }
+    if (status == OK)
+        status = safetensors_encode(arrays, count, run->uid, &file, e);
+    if (status == OK)
+        status = file_write_atomic(target, file.data, file.len, e);
+    if (status == OK)
+        puts(target);
+    for (size_t i = 0; i < n; i++)
+        buf_finish(&contents[i]);
+    buf_finish(&file);
+    free(contents);
+    free(arrays);
+    return status;
+}
+
 static int run(struct cli *c, struct err *e)
 {
     struct store *s = NULL;
@@ -152,6 +202,8 @@ static int run(struct cli *c, struct err *e)
         n = keep_results(rows, n);
         if (n == 0)
             status = none(&r, &a, e);
+        else if (cli_has(c, "safetensors"))
+            status = write_safetensors(c, &r, &a, rows, n, e);
         else if (cli_has(c, "out"))
             status = copy_all(c, rows, n, e);
         else if (cli_has(c, "json"))
@@ -166,10 +218,11 @@ static int run(struct cli *c, struct err *e)
 
 const struct verb verb_artifacts = {
     .name = "artifacts",
-    .args = "RUN [--out DIR [--force]]",
+    .args = "RUN [--out DIR | --safetensors FILE] [--force]",
     .doc = "list or copy the results of a run",
     .examples = "rlbench artifacts @last\n"
                 "rlbench artifacts @last --out results\n"
+                "rlbench artifacts @last --safetensors network.safetensors\n"
                 "rlbench artifacts k3f --json\n",
     .opts = opts,
     .run = run,

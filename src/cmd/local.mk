@@ -3,7 +3,7 @@ src_libcore_a_SOURCES += \
 	src/cmd/cli.c \
 	src/cmd/cmd.h \
 	src/cmd/verbs.def \
-	src/cmd/artifacts.c \
+	src/cmd/artifacts.c src/cmd/safetensors.c src/cmd/safetensors.h \
 	src/cmd/data.c src/cmd/data.h \
 	src/cmd/data_check.c \
 	src/cmd/data_info.c \

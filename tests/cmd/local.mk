@@ -4,3 +4,7 @@ dist_check_SCRIPTS += tests/cmd/runs.sh
 check_PROGRAMS += tests/cmd/test_check
 tests_cmd_test_check_SOURCES = tests/cmd/test_check.c
 tests_cmd_test_check_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/cmd/test_safetensors
+tests_cmd_test_safetensors_SOURCES = tests/cmd/test_safetensors.c
+tests_cmd_test_safetensors_LDADD = $(test_libs)
