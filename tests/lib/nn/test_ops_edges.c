@@ -95,6 +95,27 @@ static void masks(void)
     nn_host_finish(&b.host);
 }
 
+/* Wherever the largest value of a row is, it is found and nothing overflows. */
+static void largest_anywhere(void)
+{
+    struct bench b;
+    bench_start(&b);
+    rlb_tape *t = b.tape;
+    enum { COLS = 45 };
+    rlb_tensor *x = rlb_input(t, COLS, COLS);
+    rlb_tensor *p = rlb_softmax(t, x), *log_p = rlb_log_softmax(t, x), *sum = rlb_logsumexp(t, x);
+    CU_ASSERT_EQUAL_FATAL(rlb_tape_finish(t, NULL), RLB_OK);
+    for (size_t i = 0; i < COLS; i++)
+        x->data[i * COLS + i] = 1000;
+    rlb_forward(t);
+    for (size_t i = 0; i < x->size; i++) {
+        bool here = i / COLS == i % COLS;
+        CU_ASSERT(p->data[i] == (here ? 1 : 0) && log_p->data[i] == (here ? 0 : -1000));
+        CU_ASSERT_EQUAL(sum->data[i / COLS], 1000);
+    }
+    nn_host_finish(&b.host);
+}
+
 static void rows_too_short(void)
 {
     struct bench b;
@@ -196,5 +217,6 @@ static void sentences(void)
 
 CHECK_MAIN("edges of operations", {"the logarithm of every float", edges_of_logarithm},
            {"gradients at kinks", gradients_at_kinks}, {"what a mask leaves out has no say", masks},
+           {"the largest value of a row", largest_anywhere},
            {"rows too short to normalize", rows_too_short},
            {"an index outside shows", index_outside}, {"sentences of mistakes", sentences})
