@@ -66,14 +66,16 @@ NN_CLONES static void pick_slopes(const float *x, const int32_t *index, float si
                                   const struct nn_normal *s, const float *g, float *to, size_t rows,
                                   size_t cols)
 {
-    for (size_t r = 0; r < rows; r++, x += cols, to += cols) {
+    for (size_t r = 0; r < rows; r++, x += cols) {
         if (index[r] < 0)
             continue;
+        const struct nn_normal p = s[r];
+        float *restrict row = to + r * cols;
         float up = (size_t)index[r] < cols ? sign * g[r] : NAN;
         for (size_t c = 0; c < cols; c++)
-            to[c] -= up * nn_expf(nn_log_p(x[c], s[r]));
+            row[c] -= up * nn_expf(nn_log_p(x[c], p));
         if ((size_t)index[r] < cols)
-            to[index[r]] += up;
+            row[index[r]] += up;
     }
 }
 
@@ -91,23 +93,25 @@ static void pick_backward(nn_node *n)
                 nn_grad(n, 0), x->rows, x->cols);
 }
 
-static const nn_op pick_op = {.name = "log-probability",
-                              .index_inputs = 1u << 1,
-                              .forward = pick_forward,
-                              .backward = pick_backward};
+static const nn_op log_prob_op = {.name = "log-probability",
+                                  .index_inputs = 1u << 1,
+                                  .forward = pick_forward,
+                                  .backward = pick_backward};
+static const nn_op cross_entropy_op = {.name = "cross-entropy",
+                                       .index_inputs = 1u << 1,
+                                       .forward = pick_forward,
+                                       .backward = pick_backward};
 
-static rlb_tensor *record_pick(rlb_tape *t, const char *name, rlb_tensor *logits, rlb_tensor *index,
+static rlb_tensor *record_pick(rlb_tape *t, const nn_op *op, rlb_tensor *logits, rlb_tensor *index,
                                float sign)
 {
     if (nn_failed(t))
         return nn_nothing(t);
-    if (!((nn_tensor *)index)->is_index)
-        return nn_fail(t, "%s: the second argument must be an index tensor", name);
     if (index->size != logits->rows)
-        return nn_fail(t, "%s: %s indices do not fit the rows of %s", name, nn_shape_text(index),
-                       nn_shape_text(logits));
+        return nn_fail(t, "%s: %s indices do not fit the rows of %s", op->name,
+                       nn_shape_text(index), nn_shape_text(logits));
     rlb_tensor *in[] = {logits, index};
-    nn_node *n = nn_record(t, &pick_op, 2, in);
+    nn_node *n = nn_record(t, op, 2, in);
     if (!n)
         return nn_nothing(t);
     n->f[0] = sign;
@@ -120,12 +124,12 @@ rlb_tensor *rlb_categorical_log_prob(rlb_tape *t, rlb_tensor *logits, rlb_tensor
 {
     if (mask)
         logits = rlb_mask_logits(t, logits, mask);
-    return record_pick(t, "log-probability", logits, actions, 1);
+    return record_pick(t, &log_prob_op, logits, actions, 1);
 }
 
 rlb_tensor *rlb_cross_entropy(rlb_tape *t, rlb_tensor *logits, rlb_tensor *labels)
 {
-    return record_pick(t, "cross-entropy", logits, labels, -1);
+    return record_pick(t, &cross_entropy_op, logits, labels, -1);
 }
 
 /* ---- entropy */
@@ -134,13 +138,14 @@ NN_CLONES static void entropy_rows(const float *x, struct nn_normal *s, float *y
                                    size_t cols)
 {
     for (size_t r = 0; r < rows; r++, x += cols) {
+        const struct nn_normal all = nn_normal_of(x, cols);
         float sum = 0;
-        s[r] = nn_normal_of(x, cols);
 #pragma omp simd reduction(+ : sum)
         for (size_t c = 0; c < cols; c++) {
-            float log_p = nn_log_p(x[c], s[r]), p = nn_expf(log_p);
+            float log_p = nn_log_p(x[c], all), p = nn_expf(log_p);
             sum -= p > 0 ? p * log_p : 0.0f;
         }
+        s[r] = all;
         y[r] = sum;
     }
 }
@@ -149,11 +154,15 @@ NN_CLONES static void entropy_rows(const float *x, struct nn_normal *s, float *y
 NN_CLONES static void entropy_slopes(const float *x, const struct nn_normal *s, const float *h,
                                      const float *g, float *to, size_t rows, size_t cols)
 {
-    for (size_t r = 0; r < rows; r++, x += cols, to += cols)
+    for (size_t r = 0; r < rows; r++, x += cols) {
+        const struct nn_normal all = s[r];
+        float *restrict row = to + r * cols;
+        float up = g[r], mean = h[r];
         for (size_t c = 0; c < cols; c++) {
-            float log_p = nn_log_p(x[c], s[r]), p = nn_expf(log_p);
-            to[c] -= p > 0 ? g[r] * p * (log_p + h[r]) : 0.0f;
+            float log_p = nn_log_p(x[c], all), p = nn_expf(log_p);
+            row[c] -= p > 0 ? up * p * (log_p + mean) : 0.0f;
         }
+    }
 }
 
 static void entropy_forward(nn_node *n)

@@ -18,11 +18,12 @@ NN_CLONES static void soft_rows(const float *x, const float *q, struct nn_normal
                                 size_t rows, size_t cols)
 {
     for (size_t r = 0; r < rows; r++, x += cols, q += cols) {
+        const struct nn_normal p = nn_normal_of(x, cols);
         float sum = 0;
-        s[r] = nn_normal_of(x, cols);
 #pragma omp simd reduction(+ : sum)
         for (size_t c = 0; c < cols; c++)
-            sum -= q[c] != 0 ? q[c] * nn_log_p(x[c], s[r]) : 0.0f;
+            sum -= q[c] != 0 ? q[c] * nn_log_p(x[c], p) : 0.0f;
+        s[r] = p;
         y[r] = sum;
     }
 }
@@ -31,22 +32,28 @@ NN_CLONES static void soft_rows(const float *x, const float *q, struct nn_normal
 NN_CLONES static void soft_by_logits(const float *x, const float *q, const struct nn_normal *s,
                                      const float *g, float *to, size_t rows, size_t cols)
 {
-    for (size_t r = 0; r < rows; r++, x += cols, q += cols, to += cols) {
-        float total = 0;
+    for (size_t r = 0; r < rows; r++, x += cols, q += cols) {
+        const struct nn_normal p = s[r];
+        float *restrict row = to + r * cols;
+        float up = g[r], total = 0;
 #pragma omp simd reduction(+ : total)
         for (size_t c = 0; c < cols; c++)
             total += q[c];
         for (size_t c = 0; c < cols; c++)
-            to[c] += g[r] * (nn_expf(nn_log_p(x[c], s[r])) * total - q[c]);
+            row[c] += up * (nn_expf(nn_log_p(x[c], p)) * total - q[c]);
     }
 }
 
 NN_CLONES static void soft_by_q(const float *x, const struct nn_normal *s, const float *g,
                                 float *to, size_t rows, size_t cols)
 {
-    for (size_t r = 0; r < rows; r++, x += cols, to += cols)
+    for (size_t r = 0; r < rows; r++, x += cols) {
+        const struct nn_normal p = s[r];
+        float *restrict row = to + r * cols;
+        float up = g[r];
         for (size_t c = 0; c < cols; c++)
-            to[c] -= g[r] * nn_log_p(x[c], s[r]);
+            row[c] -= up * nn_log_p(x[c], p);
+    }
 }
 
 static void soft_forward(nn_node *n)
@@ -94,14 +101,15 @@ NN_CLONES static void kl_rows(const float *x, const float *y, struct nn_normal *
                               size_t rows, size_t cols)
 {
     for (size_t r = 0; r < rows; r++, x += cols, y += cols, s += 2) {
+        const struct nn_normal p = nn_normal_of(x, cols), q = nn_normal_of(y, cols);
         float sum = 0;
-        s[0] = nn_normal_of(x, cols);
-        s[1] = nn_normal_of(y, cols);
 #pragma omp simd reduction(+ : sum)
         for (size_t c = 0; c < cols; c++) {
-            float p = nn_expf(nn_log_p(x[c], s[0]));
-            sum += p > 0 ? p * log_ratio(x[c], y[c], s[0], s[1]) : 0.0f;
+            float share = nn_expf(nn_log_p(x[c], p));
+            sum += share > 0 ? share * log_ratio(x[c], y[c], p, q) : 0.0f;
         }
+        s[0] = p;
+        s[1] = q;
         kl[r] = sum;
     }
 }
@@ -110,20 +118,28 @@ NN_CLONES static void kl_rows(const float *x, const float *y, struct nn_normal *
 NN_CLONES static void kl_by_p(const float *x, const float *y, const struct nn_normal *s,
                               const float *kl, const float *g, float *to, size_t rows, size_t cols)
 {
-    for (size_t r = 0; r < rows; r++, x += cols, y += cols, s += 2, to += cols)
+    for (size_t r = 0; r < rows; r++, x += cols, y += cols, s += 2) {
+        const struct nn_normal p = s[0], q = s[1];
+        float *restrict row = to + r * cols;
+        float up = g[r], mean = kl[r];
         for (size_t c = 0; c < cols; c++) {
-            float p = nn_expf(nn_log_p(x[c], s[0]));
-            to[c] += p > 0 ? g[r] * p * (log_ratio(x[c], y[c], s[0], s[1]) - kl[r]) : 0.0f;
+            float share = nn_expf(nn_log_p(x[c], p));
+            row[c] += share > 0 ? up * share * (log_ratio(x[c], y[c], p, q) - mean) : 0.0f;
         }
+    }
 }
 
 /* By q's logits: q - p. */
 NN_CLONES static void kl_by_q(const float *x, const float *y, const struct nn_normal *s,
                               const float *g, float *to, size_t rows, size_t cols)
 {
-    for (size_t r = 0; r < rows; r++, x += cols, y += cols, s += 2, to += cols)
+    for (size_t r = 0; r < rows; r++, x += cols, y += cols, s += 2) {
+        const struct nn_normal p = s[0], q = s[1];
+        float *restrict row = to + r * cols;
+        float up = g[r];
         for (size_t c = 0; c < cols; c++)
-            to[c] += g[r] * (nn_expf(nn_log_p(y[c], s[1])) - nn_expf(nn_log_p(x[c], s[0])));
+            row[c] += up * (nn_expf(nn_log_p(y[c], q)) - nn_expf(nn_log_p(x[c], p)));
+    }
 }
 
 static void kl_forward(nn_node *n)

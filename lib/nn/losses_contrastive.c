@@ -29,8 +29,8 @@ NN_CLONES static void row_losses(const float *x, struct nn_normal *s, float *y, 
 }
 
 /* Along the columns, row by row. Averages with what the rows gave. */
-NN_CLONES static void column_losses(const float *x, float *largest, float *log_sum, float *y,
-                                    size_t b)
+NN_CLONES static void column_losses(const float *x, float *restrict largest,
+                                    float *restrict log_sum, float *restrict y, size_t b)
 {
     memcpy(largest, x, b * sizeof *x);
     memset(log_sum, 0, b * sizeof *x);
@@ -51,10 +51,12 @@ NN_CLONES static void row_slopes(const float *x, const struct nn_normal *s, cons
                                  float share, float *to, size_t b)
 {
     for (size_t i = 0; i < b; i++) {
+        const struct nn_normal p = s[i];
+        float *restrict row = to + i * b;
         float up = share * g[i];
         for (size_t j = 0; j < b; j++)
-            to[i * b + j] += up * nn_expf(nn_log_p(x[i * b + j], s[i]));
-        to[i * b + i] -= up;
+            row[j] += up * nn_expf(nn_log_p(x[i * b + j], p));
+        row[i] -= up;
     }
 }
 
@@ -62,9 +64,10 @@ NN_CLONES static void column_slopes(const float *x, const float *largest, const 
                                     const float *g, float *to, size_t b)
 {
     for (size_t i = 0; i < b; i++) {
+        float *restrict row = to + i * b;
         for (size_t j = 0; j < b; j++)
-            to[i * b + j] += 0.5f * g[j] * nn_expf((x[i * b + j] - largest[j]) - log_sum[j]);
-        to[i * b + i] -= 0.5f * g[i];
+            row[j] += 0.5f * g[j] * nn_expf((x[i * b + j] - largest[j]) - log_sum[j]);
+        row[i] -= 0.5f * g[i];
     }
 }
 
@@ -122,12 +125,13 @@ NN_CLONES static void binary_losses(const float *x, float *y, size_t rows, size_
 NN_CLONES static void binary_slopes(const float *x, const float *g, float *to, size_t rows,
                                     size_t b)
 {
-    for (size_t r = 0; r < rows; r++, x += b, to += b) {
+    for (size_t r = 0; r < rows; r++, x += b) {
         size_t i = r % b;
-        float at_positive = to[i] - g[r] * nn_sigmoidf(-x[i]);
+        float *restrict row = to + r * b;
+        float up = g[r], at_positive = row[i] - up * nn_sigmoidf(-x[i]);
         for (size_t j = 0; j < b; j++)
-            to[j] += g[r] * nn_sigmoidf(x[j]);
-        to[i] = at_positive;
+            row[j] += up * nn_sigmoidf(x[j]);
+        row[i] = at_positive;
     }
 }
 

@@ -11,14 +11,28 @@ struct nn_normal {
     float largest, log_sum;
 };
 
+/* In lanes, which any compiler vectorises, unlike a maximum of floats. */
+static inline float nn_row_largest(const float *x, size_t n)
+{
+    enum { LANES = 16 };
+    float largest = x[0], lanes[LANES];
+    size_t c = 0;
+    if (n >= LANES) {
+        memcpy(lanes, x, sizeof lanes);
+        for (c = LANES; c + LANES <= n; c += LANES)
+            for (size_t k = 0; k < LANES; k++)
+                lanes[k] = x[c + k] > lanes[k] ? x[c + k] : lanes[k];
+        for (size_t k = 0; k < LANES; k++)
+            largest = lanes[k] > largest ? lanes[k] : largest;
+    }
+    for (; c < n; c++)
+        largest = x[c] > largest ? x[c] : largest;
+    return largest;
+}
+
 static inline struct nn_normal nn_normal_of(const float *x, size_t n)
 {
-    float largest = x[0], sum = 0;
-#ifndef __clang__ /* which cannot without assuming that no value is a NaN, and warns */
-#pragma omp simd reduction(max : largest)
-#endif
-    for (size_t c = 0; c < n; c++)
-        largest = x[c] > largest ? x[c] : largest;
+    float largest = nn_row_largest(x, n), sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (size_t c = 0; c < n; c++)
         sum += nn_expf(x[c] - largest);

@@ -232,6 +232,11 @@ static void odd_actions(void)
 
 /* ---- mistakes */
 
+static rlb_tensor *bad_actions(rlb_tape *t, rlb_tensor *const *in)
+{
+    return rlb_categorical_log_prob(t, in[0], NULL, rlb_input(t, 3, 1));
+}
+
 static rlb_tensor *bad_range(rlb_tape *t, rlb_tensor *const *in)
 {
     return rlb_tanh_range(t, in[0], 2, 2);
@@ -244,7 +249,7 @@ static void mistakes(void)
         const char *sentence;
     } bad[] = {
         {entropy_masked, "tape: mask: [3][4] does not have the shape of the logits [3][5]"},
-        {log_prob, "tape: log-probability: the second argument must be an index tensor"},
+        {bad_actions, "tape: log-probability: input 2 should hold indices (rlb_input_index)"},
         {gaussian_log_prob, "tape: Gaussian log-probability: log_std [3][4] is neither like the "
                             "mean [3][5] nor one row of it"},
         {gaussian_entropy, "tape: Gaussian entropy: log_std [3][4] is neither like the mean "

@@ -245,6 +245,11 @@ static rlb_tensor *bad_huber(rlb_tape *t, rlb_tensor *const *in)
     return rlb_huber(t, in[0], in[0], 0);
 }
 
+static rlb_tensor *bad_labels(rlb_tape *t, rlb_tensor *const *in)
+{
+    return rlb_cross_entropy(t, in[0], rlb_input(t, 3, 1));
+}
+
 static rlb_tensor *bad_tau(rlb_tape *t, rlb_tensor *const *in)
 {
     return rlb_expectile(t, in[0], in[0], 1);
@@ -267,7 +272,7 @@ static void mistakes(void)
         {row_angle, "tape: row angle: [3][5] and [3][4] must have one shape"},
         {info_nce, "tape: InfoNCE: the last two sizes of the logits [3][5] must be equal"},
         {binary_nce, "tape: binary NCE: the last two sizes of the logits [3][5] must be equal"},
-        {cross_entropy, "tape: cross-entropy: the second argument must be an index tensor"},
+        {bad_labels, "tape: cross-entropy: input 2 should hold indices (rlb_input_index)"},
         {bad_huber, "tape: Huber loss: delta must be above 0, not 0"},
         {bad_tau, "tape: expectile loss: tau must be between 0 and 1, not 1"},
         {bad_clip, "tape: PPO value loss: clip must be above 0, not -1"},
