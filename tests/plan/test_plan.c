@@ -274,9 +274,10 @@ static void scalars(void)
 static void datasets(void)
 {
     static const char digest[] = "81a6554d958cfb0dc3dc96457632ffc9e813d4a1b3149a7edf3a9b3e88f91eed";
-    char *file = mem_printf("%s/tests/data/files/tiny.rlbd", getenv("TOP_SRCDIR"));
+    char *as_given = mem_printf("%s/tests/data/files/tiny.rlbd", getenv("TOP_SRCDIR"));
+    char *file = realpath(as_given, NULL), *scratch = realpath(getenv("SCRATCH"), NULL);
     char *folder = mem_printf("%s/tests/data/files/bad/../x.yaml", getenv("TOP_SRCDIR"));
-    char *copy = mem_printf("%s/copy.rlbd", getenv("SCRATCH"));
+    char *copy = mem_printf("%s/copy.rlbd", scratch);
     static const char text[] = "algorithm: {name: q-learning}\ndataset: {path: tiny.rlbd}\n" BASE;
     struct recipe recipe, swept;
     struct plan plan, again;
@@ -321,6 +322,8 @@ static void datasets(void)
     recipe_finish(&recipe);
     buf_finish(&bytes);
     free(two);
+    free(as_given);
+    free(scratch);
     free(file);
     free(folder);
     free(copy);
