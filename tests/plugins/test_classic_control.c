@@ -1,6 +1,6 @@
 /* Cart-pole, mountain car, acrobot and pendulum beside the original implementations. */
-#include "plugins/control_rig.h"
 #include "fixture.h"
+#include "plugins/control_rig.h"
 
 #include "check.h"
 

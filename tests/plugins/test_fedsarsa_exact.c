@@ -2,8 +2,8 @@
  * must hold of it. */
 #include "../../plugins/algorithms/fedsarsa/exact.h"
 #include "check.h"
-#include "plugins/fake_host.h"
 #include "fixture.h"
+#include "plugins/fake_host.h"
 
 #include <rlbench/linalg.h>
 

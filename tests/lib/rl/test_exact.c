@@ -1,7 +1,7 @@
 /* Exact quantities of finite worlds against power series, enumeration and numpy. */
 #include "check.h"
-#include "lib/rl/host.h"
 #include "fixture.h"
+#include "lib/rl/host.h"
 
 #include <rlbench/linalg.h>
 #include <rlbench/rng.h>

@@ -1,6 +1,6 @@
 #include "check.h"
-#include "lib/rl/host.h"
 #include "fixture.h"
+#include "lib/rl/host.h"
 
 #include <rlbench/normalize.h>
 #include <rlbench/rng.h>
