@@ -60,6 +60,7 @@ bench_venv_step_LDADD = $(core_libs)
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
 	bench/peers/README.md \
+	bench/peers/beside.py \
 	bench/peers/cases.py \
 	bench/peers/cleanrl.sh \
 	bench/peers/gymnasium_vector.py \
