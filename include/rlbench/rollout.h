@@ -32,6 +32,7 @@ typedef struct rlb_rollout {
     float *final_value;  /* [T][N] where truncated and not terminated */
     uint8_t *terminated; /* [T][N] */
     uint8_t *truncated;  /* [T][N] */
+    float *bounded;      /* [N][act.width] what the environment is given; NULL: the action itself */
     size_t obs_bytes;    /* of one observation */
     size_t act_bytes;
     uint32_t num_steps, num_streams; /* T, N */
@@ -43,7 +44,9 @@ typedef struct rlb_rollout {
 RLB_EXPORT rlb_status rlb_rollout_init(rlb_rollout *r, const rlb_host *host, rlb_venv *env,
                                        uint32_t num_steps);
 /* One step in every lane: acts on what the environment shows, steps it, writes row `at`; values the
- * last observations of truncated episodes at once, before they are gone. RLB_DONE when the T steps
+ * last observations of truncated episodes at once, before they are gone. Where actions are vectors
+ * with bounds, the environment is given them cut to the bounds; `action` keeps what the policy
+ * drew, which is what log_prob belongs to. RLB_DONE when the T steps
  * are full, the last row of values included: learn from them, set `at` to 0, go on. So a slice of
  * rlb_algo.step may end anywhere in between. */
 RLB_EXPORT rlb_status rlb_rollout_step(rlb_rollout *r, const rlb_actor *actor);

@@ -7,6 +7,12 @@ static size_t value_bytes(const rlb_space *s)
     return (size_t)s->width * (s->dtype == RLB_U8 ? 1 : 4);
 }
 
+static int has_bounds(const rlb_space *s)
+{
+    return s->kind == RLB_SPACE_BOX && s->dtype == RLB_F32 &&
+           (s->low > -INFINITY || s->high < INFINITY);
+}
+
 rlb_status rlb_rollout_init(rlb_rollout *r, const rlb_host *host, rlb_venv *env, uint32_t num_steps)
 {
     if (num_steps == 0)
@@ -26,8 +32,10 @@ rlb_status rlb_rollout_init(rlb_rollout *r, const rlb_host *host, rlb_venv *env,
     r->final_value = host->alloc(host, entries * sizeof *r->final_value);
     r->terminated = host->alloc(host, entries);
     r->truncated = host->alloc(host, entries);
+    if (has_bounds(&env->act))
+        r->bounded = host->alloc(host, row * r->act_bytes);
     if (!r->obs || !r->action || !r->log_prob || !r->reward || !r->value || !r->final_value ||
-        !r->terminated || !r->truncated)
+        !r->terminated || !r->truncated || (has_bounds(&env->act) && !r->bounded))
         return host->fail(host, RLB_E_NOMEM,
                           "no memory for rollouts of %u steps of %u lanes: lower either", num_steps,
                           env->num_lanes);
@@ -50,6 +58,17 @@ static int record(rlb_rollout *r, size_t row)
     return wanted;
 }
 
+/* The actions as the environment takes them. */
+static const void *bounded(const rlb_rollout *r, const void *actions)
+{
+    const float *from = actions, low = (float)r->env->act.low, high = (float)r->env->act.high;
+    if (!r->bounded)
+        return actions;
+    for (size_t i = 0; i < (size_t)r->num_streams * r->env->act.width; i++)
+        r->bounded[i] = from[i] < low ? low : from[i] > high ? high : from[i];
+    return r->bounded;
+}
+
 rlb_status rlb_rollout_step(rlb_rollout *r, const rlb_actor *actor)
 {
     const rlb_batch *b = r->env->batch;
@@ -60,7 +79,7 @@ rlb_status rlb_rollout_step(rlb_rollout *r, const rlb_actor *actor)
     rlb_status status =
         actor->act(actor->self, obs, (uint32_t)N, action, r->log_prob + row, r->value + row);
     if (status == RLB_OK)
-        status = r->env->step(r->env, action);
+        status = r->env->step(r->env, bounded(r, action));
     if (status == RLB_OK && record(r, row))
         status = actor->value(actor->self, b->final_obs, (uint32_t)N, r->final_value + row);
     if (status == RLB_OK && r->at + 1 == r->num_steps)

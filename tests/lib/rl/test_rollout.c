@@ -188,5 +188,51 @@ static void resumes(void)
     }
 }
 
+/* ---- vectors with bounds */
+
+static float given[N]; /* to the world */
+
+static rlb_status step_vector(rlb_venv *venv, const void *actions)
+{
+    memcpy(given, actions, sizeof given);
+    return step(venv, (int32_t[N]){0});
+}
+
+static rlb_status act_vector(void *self, const void *obs, uint32_t n, void *action, float *log_prob,
+                             float *values)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        ((float *)action)[i] = (float)i - 2.5F;
+        log_prob[i] = 0;
+    }
+    return value(self, obs, n, values);
+}
+
+/* What the world is given lies within the bounds, what is kept is what was drawn. */
+static void bounds(void)
+{
+    static const rlb_actor vectors = {NULL, act_vector, value};
+    for (int bounded = 0; bounded < 2; bounded++) {
+        struct bare_host host;
+        rlb_rollout r;
+        bare_start(&host);
+        world_start();
+        w.venv.step = step_vector;
+        w.venv.act = (rlb_space){.kind = RLB_SPACE_BOX,
+                                 .dtype = RLB_F32,
+                                 .width = 1,
+                                 .low = bounded ? -1 : -INFINITY,
+                                 .high = bounded ? 2 : INFINITY};
+        CU_ASSERT_EQUAL_FATAL(rlb_rollout_init(&r, &host.host, &w.venv, T), RLB_OK);
+        CU_ASSERT_EQUAL(rlb_rollout_step(&r, &vectors), RLB_OK);
+        for (uint32_t i = 0; i < N; i++) {
+            float drawn = (float)i - 2.5F;
+            CU_ASSERT_EQUAL(((float *)r.action)[i], drawn);
+            CU_ASSERT_EQUAL(given[i], bounded ? fminf(fmaxf(drawn, -1), 2) : drawn);
+        }
+        bare_finish(&host);
+    }
+}
+
 CHECK_MAIN("rollouts", {"every entry", collects}, {"next observations", next_obs},
-           {"saved half way", resumes})
+           {"saved half way", resumes}, {"vectors with bounds", bounds})
