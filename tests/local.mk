@@ -8,6 +8,7 @@ AM_TESTS_ENVIRONMENT = \
 	RLBENCH_HOSTILE='$(abs_builddir)/tests/hostile/.libs'; export RLBENCH_HOSTILE; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
 	TOP_BUILDDIR='$(abs_builddir)'; export TOP_BUILDDIR; \
+	OMP_NUM_THREADS=1; export OMP_NUM_THREADS; \
 	OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
 LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/with-timeout
 EXTRA_DIST += tests/with-timeout

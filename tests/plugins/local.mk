@@ -68,3 +68,9 @@ tests_plugins_plain_pendulum_la_LIBADD = librlbench.la -lm
 check_PROGRAMS += tests/plugins/test_clones
 tests_plugins_test_clones_SOURCES = tests/plugins/test_clones.c $(control_rig)
 tests_plugins_test_clones_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/plugins/test_dqn tests/plugins/test_ppo
+tests_plugins_test_dqn_SOURCES = tests/plugins/test_dqn.c tests/plugins/by_hand.h $(fake_host)
+tests_plugins_test_dqn_LDADD = $(test_libs) librlbench.la
+tests_plugins_test_ppo_SOURCES = tests/plugins/test_ppo.c tests/plugins/by_hand.h $(fake_host)
+tests_plugins_test_ppo_LDADD = $(test_libs) librlbench.la

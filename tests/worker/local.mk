@@ -23,3 +23,7 @@ tests_worker_fuzz_checkpoint_SOURCES = tests/worker/fuzz_checkpoint.c $(worker_f
 tests_worker_fuzz_checkpoint_CPPFLAGS = $(AM_CPPFLAGS) $(fuzz_define)
 tests_worker_fuzz_checkpoint_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_worker_fuzz_checkpoint_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/worker/test_deep
+tests_worker_test_deep_SOURCES = tests/worker/test_deep.c $(worker_drive) $(fake_host)
+tests_worker_test_deep_LDADD = $(test_libs)

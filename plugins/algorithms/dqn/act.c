@@ -20,21 +20,34 @@ static int32_t greedy(const float *values, uint32_t n)
     return (int32_t)best;
 }
 
-/* Epsilon-greedy actions for what the lanes see, kept in d->before. */
-static void choose(struct dqn *d)
+/* A random action for the lanes that explore now, -1 for the others; how many the others are. */
+static uint32_t explore(struct dqn *d)
 {
     double epsilon = dqn_epsilon(d);
-    struct look *l = &d->acting;
-    memcpy(d->before, d->env->batch->obs, l->obs->size * sizeof(float));
-    memcpy(l->obs->data, d->before, l->obs->size * sizeof(float));
-    rlb_forward(l->tape);
+    uint32_t others = 0;
     for (uint32_t lane = 0; lane < d->num_lanes; lane++) {
         rlb_rng *rng = &d->rng[lane];
-        d->action[lane] =
-            epsilon > 0 && rlb_rng_uniform(rng) < epsilon
-                ? (int32_t)rlb_rng_below(rng, d->num_actions)
-                : greedy(l->values->data + (size_t)lane * d->num_actions, d->num_actions);
+        bool random = rlb_rng_uniform(rng) < epsilon;
+        d->action[lane] = random ? (int32_t)rlb_rng_below(rng, d->num_actions) : -1;
+        others += !random;
     }
+    return others;
+}
+
+/* Epsilon-greedy actions for what the lanes see, kept in d->before. The network is asked only when
+ * somebody listens. */
+static void choose(struct dqn *d)
+{
+    struct look *l = &d->acting;
+    memcpy(d->before, d->env->batch->obs, l->obs->size * sizeof(float));
+    if (explore(d) == 0)
+        return;
+    memcpy(l->obs->data, d->before, l->obs->size * sizeof(float));
+    rlb_forward(l->tape);
+    for (uint32_t lane = 0; lane < d->num_lanes; lane++)
+        if (d->action[lane] < 0)
+            d->action[lane] =
+                greedy(l->values->data + (size_t)lane * d->num_actions, d->num_actions);
 }
 
 rlb_status dqn_interact(struct dqn *d)

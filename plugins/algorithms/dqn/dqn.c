@@ -2,7 +2,8 @@
  * returns and prioritised replay (Schaul et al. 2016) as options.
  *
  *   target = r_1 + … + discount^(n-1) r_n + discount^n max_a Q'(s', a)
- *   Q(s, a) moves towards it by Adam on the Huber loss of a batch from the replay buffer
+ *   Q(s, a) moves towards it by Adam on the squared (or Huber's) error of a batch from the replay
+ *   buffer
  *
  * Q' is a copy of Q, renewed every target_every steps (target_rate 1) or mixed slowly. The value
  * behind a truncated episode is that of the observation it was cut at; behind a terminated one it
@@ -14,17 +15,15 @@
 static rlb_status check(const rlb_host *host, const rlb_algo_setup *setup)
 {
     const rlb_venv *env = setup->env;
-    const rlb_value *v = setup->params;
     if (env->obs.kind != RLB_SPACE_BOX || env->obs.dtype != RLB_F32 ||
         env->act.kind != RLB_SPACE_DISCRETE || env->num_agents != 1)
         return host->fail(host, RLB_E_UNSUPPORTED,
                           "dqn needs one agent with a vector of numbers as observation and "
                           "discrete actions");
-    if (v[P_WARMUP].i > v[P_BUFFER].i)
-        return host->fail(host, RLB_E_INVAL,
-                          "warmup (%lld) is more than buffer (%lld) holds: learning would never "
-                          "begin",
-                          (long long)v[P_WARMUP].i, (long long)v[P_BUFFER].i);
+    if (env->batch->action_mask)
+        return host->fail(host, RLB_E_UNSUPPORTED,
+                          "dqn chooses among all actions, and this world forbids some of them at "
+                          "times");
     return RLB_OK;
 }
 
@@ -56,6 +55,7 @@ static rlb_status create(const rlb_host *host, const rlb_algo_setup *setup, void
         return host->fail(host, RLB_E_NOMEM, "no memory for the learner");
     d->host = host;
     d->env = setup->env;
+    d->total_steps = setup->total_steps;
     d->num_actions = (uint32_t)setup->env->act.n;
     d->obs_width = setup->env->obs.width;
     d->num_lanes = setup->env->num_lanes;
@@ -71,27 +71,30 @@ static void destroy(void *self)
     (void)self; /* everything is the host's */
 }
 
-/* How many multiples of `every` lie in (before, now]. */
-static uint64_t due(uint64_t before, uint64_t now, uint64_t every)
+/* What is due after the d->steps-th transition. */
+static rlb_status learn(struct dqn *d)
 {
-    return now / every - before / every;
+    rlb_status status =
+        d->steps >= d->warmup && d->steps % d->train_every == 0 ? dqn_update(d) : RLB_OK;
+    if (d->steps % d->target_every == 0)
+        rlb_net_mix(d->target_net, d->net, (float)d->target_rate);
+    return status;
 }
 
+/* Lanes step together and are learned from as if they had stepped one after another: as many
+ * updates and renewals of the target network per transition however many lanes there are. */
 static rlb_status step(void *self, const rlb_budget *budget, uint64_t *done)
 {
     struct dqn *d = self;
     for (uint64_t n = 0; n < budget->max_steps; n += d->num_lanes) {
         rlb_status status = dqn_interact(d);
-        uint64_t before = d->steps;
-        d->steps += d->num_lanes;
-        *done += d->num_lanes;
-        uint64_t updates = d->steps >= d->warmup ? due(before, d->steps, d->train_every) : 0;
-        for (uint64_t k = 0; status == RLB_OK && k < updates; k++)
-            status = dqn_update(d);
+        for (uint32_t lane = 0; status == RLB_OK && lane < d->num_lanes; lane++) {
+            d->steps++;
+            status = learn(d);
+        }
         if (status != RLB_OK)
             return status;
-        if (due(before, d->steps, d->target_every))
-            rlb_net_mix(d->target_net, d->net, (float)d->target_rate);
+        *done += d->num_lanes;
     }
     return RLB_OK;
 }
@@ -101,6 +104,8 @@ static rlb_status measure(void *self)
     struct dqn *d = self;
     d->host->metric(d->host, M_EPSILON, dqn_epsilon(d));
     d->host->metric(d->host, M_UPDATES, (double)d->updates);
+    if (d->priority_exponent > 0)
+        d->host->metric(d->host, M_CORRECTION, dqn_correction(d));
     return RLB_OK;
 }
 

@@ -32,7 +32,7 @@ enum {
 };
 extern const rlb_param dqn_params[NUM_PARAMS];
 
-enum { M_LOSS, M_VALUE, M_GRAD_NORM, M_EPSILON, M_UPDATES, NUM_METRICS };
+enum { M_LOSS, M_VALUE, M_GRAD_NORM, M_EPSILON, M_UPDATES, M_CORRECTION, NUM_METRICS };
 extern const rlb_metric dqn_metrics[NUM_METRICS];
 
 enum { VIEW_VALUES, VIEW_ACTIONS, VIEW_PREFERENCES, NUM_VIEWS };
@@ -84,7 +84,7 @@ struct dqn {
     rlb_results results;
     double learning_rate, discount, epsilon, epsilon_final, target_rate, priority_exponent,
         priority_correction;
-    uint64_t epsilon_steps, warmup, train_every, target_every, steps, updates;
+    uint64_t epsilon_steps, warmup, train_every, target_every, total_steps, steps, updates;
     uint32_t num_actions, obs_width, num_lanes, batch, n_step;
     bool double_q;
 };
@@ -93,6 +93,8 @@ struct dqn {
 rlb_status dqn_build(struct dqn *d, const rlb_value *v, uint64_t seed);
 /* One update from one sample. */
 rlb_status dqn_update(struct dqn *d);
+/* The exponent of the importance weights now: linearly to 1 over the run's budget. */
+double dqn_correction(const struct dqn *d);
 /* act.c */
 /* One transition in every lane, into the buffer. */
 rlb_status dqn_interact(struct dqn *d);

@@ -1,6 +1,7 @@
 /* The networks, the buffer, and one update. */
 #include "dqn.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { SEED_NET, SEED_REPLAY, SEED_EXPLORE };
@@ -117,11 +118,17 @@ rlb_status dqn_build(struct dqn *d, const rlb_value *v, uint64_t seed)
 
 /* ---- an update */
 
+double dqn_correction(const struct dqn *d)
+{
+    double done = d->total_steps ? (double)d->steps / (double)d->total_steps : 0;
+    return d->priority_correction + (1 - d->priority_correction) * fmin(done, 1);
+}
+
 static rlb_status draw(struct dqn *d)
 {
     struct learning *l = &d->learning;
     if (d->priority_exponent > 0)
-        return rlb_priority_draw(&d->priority, &d->replay.rng, d->batch, d->priority_correction,
+        return rlb_priority_draw(&d->priority, &d->replay.rng, d->batch, dqn_correction(d),
                                  d->sample.index, l->weight->data);
     for (uint32_t i = 0; i < d->batch; i++)
         l->weight->data[i] = 1;

@@ -2,7 +2,7 @@
 #include "dqn.h"
 
 const rlb_param dqn_params[NUM_PARAMS] = {
-    [P_LEARNING_RATE] = RLB_REAL("learning_rate", 2.5e-4, 1e-8, 1, "", RLB_P_LOG | RLB_P_LIVE,
+    [P_LEARNING_RATE] = RLB_REAL("learning_rate", 2.5e-4, 1e-8, 1e6, "", RLB_P_LOG | RLB_P_LIVE,
                                  "Step size of Adam."),
     [P_DISCOUNT] = RLB_REAL("discount", 0.99, 0, 1, "", 0, "Weight of the next state's value."),
     [P_HIDDEN] = RLB_STR("hidden", "120 84", 0, "Widths of the hidden layers, with spaces."),
@@ -18,8 +18,8 @@ const rlb_param dqn_params[NUM_PARAMS] = {
     [P_TARGET_RATE] = RLB_REAL("target_rate", 1.0, 0, 1, "", RLB_P_LOG | RLB_P_LIVE,
                                "How far the target network goes towards the network when renewed; "
                                "1: a copy."),
-    [P_EPSILON] =
-        RLB_REAL("epsilon", 1.0, 0, 1, "", RLB_P_LIVE, "Chance of a random action at the start."),
+    [P_EPSILON] = RLB_REAL("epsilon", 1.0, 0, 1, "", RLB_P_LIVE,
+                           "Chance of a random action at the start of the run."),
     [P_EPSILON_FINAL] = RLB_REAL("epsilon_final", 0.05, 0, 1, "", RLB_P_LIVE,
                                  "Chance of a random action once epsilon_steps have passed."),
     [P_EPSILON_STEPS] = RLB_INT("epsilon_steps", 250000, 0, 1e15, "steps", 0,
@@ -30,12 +30,14 @@ const rlb_param dqn_params[NUM_PARAMS] = {
     [P_N_STEP] = RLB_INT("n_step", 1, 1, 1000, "steps", 0, "Rewards summed before bootstrapping."),
     [P_PRIORITY] = RLB_REAL("priority", 0, 0, 1, "", 0,
                             "Exponent of the priority by temporal-difference error; 0: uniform."),
-    [P_PRIORITY_CORRECTION] =
-        RLB_REAL("priority_correction", 0.4, 0, 1, "", 0,
-                 "Exponent of the importance weights that make up for the priorities."),
-    [P_HUBER] =
-        RLB_REAL("huber", 0, 0, 1e9, "", 0,
-                 "Errors beyond this count linearly instead of squared; 0: all are squared"),
+    [P_PRIORITY_CORRECTION] = RLB_REAL(
+        "priority_correction", 0.4, 0, 1, "", 0,
+        "Exponent of the importance weights that make up for the priorities, at the start; it "
+        "rises linearly to 1 over the run's budget."),
+    [P_HUBER] = RLB_REAL(
+        "huber", 0, 0, 1e9, "", 0,
+        "Errors up to this count as half their square, beyond it linearly (Huber's loss); 0: "
+        "all are squared, without the half."),
     [P_MAX_NORM] =
         RLB_REAL("max_norm", 0, 0, 1e9, "", 0, "The gradient is cut to this norm; 0: never."),
 };
@@ -49,6 +51,9 @@ const rlb_metric dqn_metrics[NUM_METRICS] = {
     [M_EPSILON] = {"epsilon", "Chance of a random action.", "", RLB_FOLD_LAST, RLB_GOAL_NONE, 0, 0},
     [M_UPDATES] = {"updates", "Updates of the network so far.", "", RLB_FOLD_LAST, RLB_GOAL_NONE, 0,
                    0},
+    [M_CORRECTION] = {"priority_correction",
+                      "Exponent of the importance weights, where there are priorities.", "",
+                      RLB_FOLD_LAST, RLB_GOAL_NONE, 0, 0},
 };
 
 const rlb_view dqn_views[NUM_VIEWS] = {

@@ -37,16 +37,18 @@ static void view_actions(struct dqn *d, rlb_frame *out)
                        (float)(d->num_actions - 1), out);
 }
 
-/* The values the actions of the first lane were last chosen by. */
 static void view_preferences(struct dqn *d, rlb_frame *out)
 {
-    memcpy(d->bars, d->acting.values->data, d->num_actions * sizeof *d->bars);
+    struct look *l = &d->asked;
+    memcpy(l->obs->data, d->env->batch->obs, d->obs_width * sizeof(float));
+    rlb_forward(l->tape);
+    memcpy(d->bars, l->values->data, d->num_actions * sizeof *d->bars);
     out->kind = RLB_VIEW_BARS;
     out->rows = 1;
     out->cols = d->num_actions;
     out->a = d->bars;
     out->lo = out->hi = NAN;
-    out->caption = "value of every action where the first agent last acted";
+    out->caption = "value of every action where the first agent is";
 }
 
 rlb_status dqn_view(void *self, uint32_t index, rlb_frame *out)

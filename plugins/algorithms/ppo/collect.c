@@ -6,12 +6,11 @@
 /* Normalised observations are cut here. */
 #define MOST_SEEN 10.0
 
-/* What the networks see of n raw observations. */
 void ppo_see(const struct ppo *p, const float *obs, uint32_t n, float *out)
 {
     if (p->normalizes_obs)
         rlb_moments_normalize(&p->obs_moments, obs, n, 1e-8, MOST_SEEN, out);
-    else
+    else if (out != obs)
         memcpy(out, obs, (size_t)n * p->obs_width * sizeof *obs);
 }
 

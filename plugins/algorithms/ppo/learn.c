@@ -1,14 +1,15 @@
 /* What a rollout teaches: advantages, then several passes in shuffled minibatches. */
 #include "ppo.h"
 
+#include <math.h>
 #include <string.h>
 
 double ppo_rate(const struct ppo *p)
 {
     if (!p->anneal || p->total_steps == 0)
         return p->learning_rate;
-    double left = 1 - (double)p->steps / (double)p->total_steps;
-    return p->learning_rate * (left > 0 ? left : 0);
+    uint64_t begun = p->steps - (uint64_t)p->rollout.at * p->num_lanes;
+    return p->learning_rate * fmax(0, 1 - (double)begun / (double)p->total_steps);
 }
 
 static void shuffle(struct ppo *p, uint32_t n)
@@ -31,13 +32,14 @@ static void gather(struct ppo *p, const uint32_t *order)
     char *action = p->discrete ? (char *)l->action->index : (char *)l->action->data;
     for (uint32_t i = 0; i < p->minibatch; i++) {
         size_t from = order[i];
-        ppo_see(p, obs + from * width, 1, l->obs->data + i * width);
+        memcpy(l->obs->data + i * width, obs + from * width, width * sizeof *obs);
         memcpy(action + i * bytes, (const char *)r->action + from * bytes, bytes);
         l->old_log_prob->data[i] = r->log_prob[from];
         l->old_value->data[i] = r->value[from];
         l->advantage->data[i] = p->advantage[from];
         l->returns->data[i] = p->returns[from];
     }
+    ppo_see(p, l->obs->data, p->minibatch, l->obs->data);
     if (p->normalizes_advantages)
         rlb_standardize(l->advantage->data, p->minibatch);
     l->entropy_weight->data[0] = (float)p->entropy_weight;

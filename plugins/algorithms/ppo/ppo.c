@@ -19,11 +19,19 @@ static rlb_status check(const rlb_host *host, const rlb_algo_setup *setup)
         return host->fail(host, RLB_E_UNSUPPORTED,
                           "ppo needs one agent with a vector of numbers as observation, and "
                           "discrete actions or a vector of numbers as action");
+    if (env->batch->action_mask)
+        return host->fail(host, RLB_E_UNSUPPORTED,
+                          "ppo chooses among all actions, and this world forbids some of them at "
+                          "times");
     uint64_t samples = (uint64_t)v[P_ROLLOUT].i * env->num_lanes;
     if (samples % (uint64_t)v[P_MINIBATCHES].i)
         return host->fail(host, RLB_E_INVAL,
                           "rollout (%lld) times lanes (%u) does not divide into %lld minibatches",
                           (long long)v[P_ROLLOUT].i, env->num_lanes, (long long)v[P_MINIBATCHES].i);
+    if (v[P_NORMALIZE_ADVANTAGES].i && samples == (uint64_t)v[P_MINIBATCHES].i)
+        return host->fail(host, RLB_E_INVAL,
+                          "a minibatch of one transition has no deviation: fewer minibatches, or "
+                          "normalize_advantages off");
     if (samples > UINT32_MAX / 64)
         return host->fail(host, RLB_E_INVAL, "rollout times lanes is too large");
     return RLB_OK;

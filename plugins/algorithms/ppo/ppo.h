@@ -95,12 +95,13 @@ rlb_status ppo_build(struct ppo *p, const rlb_value *v, uint64_t seed);
 /* collect.c */
 /* The policy that a rollout is collected with. */
 rlb_actor ppo_actor(struct ppo *p);
-/* What the networks see of n raw observations. */
+/* What the networks see of n raw observations; out may be obs. */
 void ppo_see(const struct ppo *p, const float *obs, uint32_t n, float *out);
 /* Greedy actions and values of n raw observations; either may be NULL. */
 void ppo_ask(struct ppo *p, const float *obs, uint32_t n, void *actions, float *values);
 /* learn.c: what a full rollout teaches; begins the next. */
 void ppo_learn(struct ppo *p);
+/* Adam's step size for the present rollout, by the steps done before it. */
 double ppo_rate(const struct ppo *p);
 /* views.c */
 rlb_status ppo_view(void *self, uint32_t index, rlb_frame *out);

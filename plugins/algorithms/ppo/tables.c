@@ -3,7 +3,7 @@
 #include "ppo.h"
 
 const rlb_param ppo_params[NUM_PARAMS] = {
-    [P_LEARNING_RATE] = RLB_REAL("learning_rate", 2.5e-4, 1e-8, 1, "", RLB_P_LOG | RLB_P_LIVE,
+    [P_LEARNING_RATE] = RLB_REAL("learning_rate", 2.5e-4, 1e-8, 1e6, "", RLB_P_LOG | RLB_P_LIVE,
                                  "Step size of Adam at the start."),
     [P_ANNEAL] =
         RLB_BOOL("anneal", 1, 0, "Let the learning rate fall linearly to 0 over the run's budget."),
