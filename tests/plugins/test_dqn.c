@@ -39,7 +39,8 @@ struct memory {
     struct replay_state state;
     const struct row *rows;
     struct priorities priorities;
-    const struct node *leaves; /* NULL: none */
+    const struct node *leaves;            /* NULL: none */
+    double count, mean[OBS], square[OBS]; /* of the observations seen */
 };
 
 static const void *chunk(const struct memory *m, const char *tag, size_t *n)
@@ -57,6 +58,9 @@ static void take_memory(struct fake_run *r, bool has_priorities, struct memory *
     CU_ASSERT_EQUAL(m->state.stride, sizeof(struct row));
     m->rows = chunk(m, "RPLR", &n);
     CU_ASSERT_EQUAL(n, m->state.filled * m->state.num_lanes * sizeof(struct row));
+    memcpy(&m->count, chunk(m, "MOMN", &n), sizeof m->count);
+    memcpy(m->mean, chunk(m, "MOMS", &n), sizeof m->mean + sizeof m->square);
+    CU_ASSERT_EQUAL(n, sizeof m->mean + sizeof m->square);
     if (!has_priorities)
         return;
     memcpy(&m->priorities, chunk(m, "PRIS", &n), sizeof m->priorities);
@@ -85,7 +89,20 @@ struct settings {
     uint32_t n_step;
     bool double_q;
     double priority, correction, discount;
+    bool normalizes;
 };
+
+/* Q of an observation as the network sees it. */
+static void values_of(const struct hand_mlp *net, const struct memory *m, const struct settings *s,
+                      const float *obs, double *q)
+{
+    double seen[OBS];
+    for (int j = 0; j < OBS; j++)
+        seen[j] = s->normalizes
+                      ? ((double)obs[j] - m->mean[j]) / sqrt(m->square[j] / m->count + 1e-8)
+                      : (double)obs[j];
+    hand_forward(net, seen, q);
+}
 
 /* r_1 + … + discount^(m-1) r_m + discount^m Q'(s_m, a*). */
 static double target_of(const struct memory *m, const struct settings *s, uint64_t slot,
@@ -104,8 +121,8 @@ static double target_of(const struct memory *m, const struct settings *s, uint64
         slot = (slot + 1) % SLOTS;
         row = row_of(m, slot);
     }
-    hand_forward_float(frozen, row.next, q);
-    hand_forward_float(s->double_q ? online : frozen, row.next, chooser);
+    values_of(frozen, m, s, row.next, q);
+    values_of(s->double_q ? online : frozen, m, s, row.next, chooser);
     return sum + weight * q[hand_best(chooser, ACTIONS)];
 }
 
@@ -156,7 +173,7 @@ static void check_update(struct fake_run *r, const struct settings *s,
     for (uint32_t k = 0; k < BATCH; k++) {
         double q[HAND_MOST];
         struct row row = row_of(&after, index[k]);
-        hand_forward_float(&online, row.obs, q);
+        values_of(&online, &after, s, row.obs, q);
         error[k] = target_of(&after, s, index[k], &online, frozen) - q[row.action];
         loss += weight[k] * error[k] * error[k] / BATCH;
         value += q[row.action] / BATCH;
@@ -174,10 +191,12 @@ static void check_update(struct fake_run *r, const struct settings *s,
 static void updates_by_hand(void)
 {
     static const struct settings all[] = {
-        {"n_step=1 double_q=0", 1, false, 0, 0, 0.9},
-        {"n_step=1 double_q=1", 1, true, 0, 0, 0.9},
-        {"n_step=3 double_q=1", 3, true, 0, 0, 0.9},
-        {"n_step=5 double_q=0 priority=0.6 priority_correction=0.4", 5, false, 0.6, 0.4, 0.9},
+        {"n_step=1 double_q=0", 1, false, 0, 0, 0.9, false},
+        {"n_step=1 double_q=1", 1, true, 0, 0, 0.9, false},
+        {"n_step=3 double_q=1", 3, true, 0, 0, 0.9, false},
+        {"n_step=3 double_q=1 normalize_observations=1", 3, true, 0, 0, 0.9, true},
+        {"n_step=5 double_q=0 priority=0.6 priority_correction=0.4", 5, false, 0.6, 0.4, 0.9,
+         false},
     };
     fake_time_limit = 12;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
@@ -197,6 +216,32 @@ static void updates_by_hand(void)
         fake_finish(&r);
     }
     fake_time_limit = 0;
+}
+
+/* Mean and squared deviations of all that was acted on, with a virtual sample of weight 1e-4. */
+static void moments(void)
+{
+    enum { SEEN = 80 };
+    struct fake_run r;
+    struct memory m;
+    CU_ASSERT_EQUAL(fake_start(&r, "dqn", "hidden=8 normalize_observations=1 buffer=97", "cartpole",
+                               "", 4, 3, 0),
+                    RLB_OK);
+    CU_ASSERT_EQUAL(fake_step(&r, SEEN, 0), RLB_OK);
+    take_memory(&r, false, &m);
+    CU_ASSERT_DOUBLE_EQUAL(m.count, SEEN + 1e-4, 1e-12);
+    for (int j = 0; j < OBS; j++) {
+        double mean = 0, square;
+        for (uint64_t i = 0; i < SEEN; i++)
+            mean += (double)row_of(&m, i).obs[j] / (SEEN + 1e-4);
+        square = 1e-4 * (1 + mean * mean);
+        for (uint64_t i = 0; i < SEEN; i++)
+            square += pow((double)row_of(&m, i).obs[j] - mean, 2);
+        CU_ASSERT_DOUBLE_EQUAL(m.mean[j], mean, 1e-9);
+        CU_ASSERT_DOUBLE_EQUAL(m.square[j], square, 1e-9 * square);
+    }
+    free(m.bytes.bytes);
+    fake_finish(&r);
 }
 
 /* ---------------------------------------------------------------- acting */
@@ -340,7 +385,7 @@ static void learns_cartpole(void)
     }
 }
 
-CHECK_MAIN("dqn", {"updates by hand", updates_by_hand}, {"greedy actions", acts_greedily},
-           {"exploration", explores}, {"schedules", schedules},
+CHECK_MAIN("dqn", {"updates by hand", updates_by_hand}, {"moments", moments},
+           {"greedy actions", acts_greedily}, {"exploration", explores}, {"schedules", schedules},
            {"lanes share the updates", lanes_share_the_updates}, {"preferences", preferences},
            {"refusals", refusals}, {"learns cartpole", learns_cartpole})

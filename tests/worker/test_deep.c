@@ -14,11 +14,21 @@ struct setting {
     const char *const (*params)[2]; /* ended by NULL */
 };
 
-static const char *const dqn_all[][2] = {
-    {"hidden", "16"},          {"batch", "8"},        {"buffer", "150"},  {"warmup", "60"},
-    {"train_every", "2"},      {"target_every", "7"}, {"n_step", "3"},    {"double_q", "yes"},
-    {"priority", "0.6"},       {"huber", "1"},        {"max_norm", "10"}, {"epsilon_steps", "300"},
-    {"learning_rate", "0.01"}, {NULL, NULL}};
+static const char *const dqn_all[][2] = {{"hidden", "16"},
+                                         {"batch", "8"},
+                                         {"buffer", "150"},
+                                         {"warmup", "60"},
+                                         {"train_every", "2"},
+                                         {"target_every", "7"},
+                                         {"n_step", "3"},
+                                         {"double_q", "yes"},
+                                         {"priority", "0.6"},
+                                         {"huber", "1"},
+                                         {"max_norm", "10"},
+                                         {"epsilon_steps", "300"},
+                                         {"learning_rate", "0.01"},
+                                         {"normalize_observations", "yes"},
+                                         {NULL, NULL}};
 static const char *const dqn_plain[][2] = {
     {"hidden", "16"}, {"batch", "8"}, {"buffer", "150"}, {"warmup", "60"}, {NULL, NULL}};
 static const char *const dqn_wide[][2] = {

@@ -11,6 +11,15 @@ double dqn_epsilon(const struct dqn *d)
            (d->epsilon_final - d->epsilon) * (double)d->steps / (double)d->epsilon_steps;
 }
 
+/* Normalised observations are cut here. */
+#define MOST_SEEN 10.0
+
+void dqn_see(const struct dqn *d, float *obs, uint32_t n)
+{
+    if (d->normalizes_obs)
+        rlb_moments_normalize(&d->obs_moments, obs, n, 1e-8, MOST_SEEN, obs);
+}
+
 static int32_t greedy(const float *values, uint32_t n)
 {
     uint32_t best = 0;
@@ -40,9 +49,12 @@ static void choose(struct dqn *d)
 {
     struct look *l = &d->acting;
     memcpy(d->before, d->env->batch->obs, l->obs->size * sizeof(float));
+    if (d->normalizes_obs)
+        rlb_moments_add(&d->obs_moments, d->before, d->num_lanes);
     if (explore(d) == 0)
         return;
     memcpy(l->obs->data, d->before, l->obs->size * sizeof(float));
+    dqn_see(d, l->obs->data, d->num_lanes);
     rlb_forward(l->tape);
     for (uint32_t lane = 0; lane < d->num_lanes; lane++)
         if (d->action[lane] < 0)
@@ -78,6 +90,7 @@ void dqn_ask(struct dqn *d, const float *obs, uint32_t n, int32_t *actions, floa
     for (uint32_t from = 0; from < n; from += ASKED_ROWS) {
         uint32_t rows = n - from < ASKED_ROWS ? n - from : ASKED_ROWS;
         memcpy(l->obs->data, obs + from * width, rows * width * sizeof *obs);
+        dqn_see(d, l->obs->data, rows);
         rlb_forward(l->tape);
         for (uint32_t i = 0; i < rows; i++) {
             const float *q = l->values->data + i * A;

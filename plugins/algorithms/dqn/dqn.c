@@ -43,6 +43,7 @@ static void read_params(struct dqn *d, const rlb_value *v)
     d->batch = (uint32_t)v[P_BATCH].i;
     d->n_step = (uint32_t)v[P_N_STEP].i;
     d->double_q = v[P_DOUBLE].i;
+    d->normalizes_obs = v[P_NORMALIZE_OBSERVATIONS].i;
 }
 
 static rlb_status create(const rlb_host *host, const rlb_algo_setup *setup, void **out)

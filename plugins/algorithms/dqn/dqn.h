@@ -28,6 +28,7 @@ enum {
     P_PRIORITY_CORRECTION,
     P_HUBER,
     P_MAX_NORM,
+    P_NORMALIZE_OBSERVATIONS,
     NUM_PARAMS
 };
 extern const rlb_param dqn_params[NUM_PARAMS];
@@ -75,6 +76,7 @@ struct dqn {
     rlb_column columns[NUM_COLUMNS];
     rlb_replay replay;
     rlb_priority priority;
+    rlb_moments obs_moments;
     struct sample sample;
     rlb_rng *rng;    /* [num_lanes] exploration */
     int32_t *action; /* [num_lanes] */
@@ -86,7 +88,7 @@ struct dqn {
         priority_correction;
     uint64_t epsilon_steps, warmup, train_every, target_every, total_steps, steps, updates;
     uint32_t num_actions, obs_width, num_lanes, batch, n_step;
-    bool double_q;
+    bool double_q, normalizes_obs;
 };
 
 /* learn.c */
@@ -96,6 +98,8 @@ rlb_status dqn_update(struct dqn *d);
 /* The exponent of the importance weights now: linearly to 1 over the run's budget. */
 double dqn_correction(const struct dqn *d);
 /* act.c */
+/* What the networks see of n raw observations; in place. */
+void dqn_see(const struct dqn *d, float *obs, uint32_t n);
 /* One transition in every lane, into the buffer. */
 rlb_status dqn_interact(struct dqn *d);
 /* Greedy actions of n observations, the lowest of the best, and their values; either may be NULL.

@@ -110,6 +110,8 @@ rlb_status dqn_build(struct dqn *d, const rlb_value *v, uint64_t seed)
     if (status == RLB_OK)
         status = replay_build(d, (uint64_t)v[P_BUFFER].i, seed);
     if (status == RLB_OK)
+        status = rlb_moments_init(&d->obs_moments, d->host, d->obs_width, 1e-4);
+    if (status == RLB_OK)
         status = dqn_pictures_build(d);
     for (uint32_t lane = 0; status == RLB_OK && lane < d->num_lanes; lane++)
         rlb_rng_init(&d->rng[lane], rlb_rng_derive(seed, SEED_EXPLORE), lane);
@@ -186,6 +188,8 @@ rlb_status dqn_update(struct dqn *d)
         return d->host->fail(d->host, status, "nothing can be drawn from the replay buffer");
     rlb_replay_gather_nstep(&d->replay, d->batch, d->sample.index, d->n_step, d->discount, out,
                             d->sample.bootstrap);
+    dqn_see(d, l->obs->data, d->batch);
+    dqn_see(d, l->next.obs->data, d->batch);
     fill_targets(d);
     rlb_forward(l->tape);
     rlb_backward(l->tape);

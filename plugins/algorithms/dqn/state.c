@@ -27,6 +27,8 @@ rlb_status dqn_save(void *self, rlb_writer *w)
         status = rlb_optimizer_save(d->learning.optimizer, w);
     if (status == RLB_OK)
         status = rlb_replay_save(&d->replay, w);
+    if (status == RLB_OK)
+        status = rlb_moments_save(&d->obs_moments, w);
     return status == RLB_OK && d->priority_exponent > 0 ? rlb_priority_save(&d->priority, w)
                                                         : status;
 }
@@ -49,6 +51,8 @@ rlb_status dqn_load(void *self, rlb_reader *r)
         status = rlb_optimizer_load(d->learning.optimizer, r);
     if (status == RLB_OK)
         status = rlb_replay_load(&d->replay, r);
+    if (status == RLB_OK)
+        status = rlb_moments_load(&d->obs_moments, r);
     if (status == RLB_OK && d->priority_exponent > 0)
         status = rlb_priority_load(&d->priority, r);
     if (status != RLB_OK)

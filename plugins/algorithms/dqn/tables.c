@@ -40,6 +40,9 @@ const rlb_param dqn_params[NUM_PARAMS] = {
         "all are squared, without the half."),
     [P_MAX_NORM] =
         RLB_REAL("max_norm", 0, 0, 1e9, "", 0, "The gradient is cut to this norm; 0: never."),
+    [P_NORMALIZE_OBSERVATIONS] =
+        RLB_BOOL("normalize_observations", 0, 0,
+                 "Observations by the mean and deviation of all seen so far, cut at 10."),
 };
 
 const rlb_metric dqn_metrics[NUM_METRICS] = {

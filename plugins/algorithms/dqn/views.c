@@ -41,6 +41,7 @@ static void view_preferences(struct dqn *d, rlb_frame *out)
 {
     struct look *l = &d->asked;
     memcpy(l->obs->data, d->env->batch->obs, d->obs_width * sizeof(float));
+    dqn_see(d, l->obs->data, 1);
     rlb_forward(l->tape);
     memcpy(d->bars, l->values->data, d->num_actions * sizeof *d->bars);
     out->kind = RLB_VIEW_BARS;
