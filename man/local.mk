@@ -25,8 +25,10 @@ plugin_pages = \
 EXTRA_DIST += man/fedsarsa.inc
 EXTRA_DIST += man/acrobot.inc
 EXTRA_DIST += man/cartpole.inc
+EXTRA_DIST += man/dqn.inc
 EXTRA_DIST += man/mountain-car.inc
 EXTRA_DIST += man/pendulum.inc
+EXTRA_DIST += man/ppo.inc
 nodist_man_MANS += $(plugin_pages)
 CLEANFILES += $(plugin_pages) man/pages.stamp
 $(plugin_pages): man/pages.stamp

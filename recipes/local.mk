@@ -1,7 +1,12 @@
 dist_recipes_DATA += \
 	recipes/cliff.yaml \
+	recipes/dqn-acrobot.yaml \
 	recipes/dqn-cartpole.yaml \
+	recipes/dqn-mountain-car.yaml \
+	recipes/ppo-acrobot.yaml \
 	recipes/ppo-cartpole.yaml \
+	recipes/ppo-mountain-car.yaml \
+	recipes/ppo-pendulum.yaml \
 	recipes/quickstart.yaml \
 	recipes/sarsa-lambda.yaml \
 	recipes/fedsarsa-drift.yaml \
