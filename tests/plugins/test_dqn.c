@@ -218,6 +218,36 @@ static void updates_by_hand(void)
     fake_time_limit = 0;
 }
 
+/* The stored next observation is where the step led, also where the episode ended there: Euler's
+ * step of position and angle. */
+static void successors(void)
+{
+    const double tau = 0.02;
+    struct fake_run r;
+    struct memory m;
+    uint32_t cut = 0, fallen = 0;
+    fake_time_limit = 12;
+    CU_ASSERT_EQUAL(fake_start(&r, "dqn", "hidden=8 buffer=400", "cartpole", "", 4, 3, 0), RLB_OK);
+    CU_ASSERT_EQUAL(fake_step(&r, 400, 0), RLB_OK);
+    take_memory(&r, false, &m);
+    for (uint64_t i = 0; i < 400; i++) {
+        struct row row = row_of(&m, i);
+        for (int j = 0; j < OBS; j += 2)
+            CU_ASSERT_DOUBLE_EQUAL((double)row.next[j],
+                                   (double)row.obs[j] + tau * (double)row.obs[j + 1], 1e-6);
+        cut += row.truncated;
+        fallen += row.terminated;
+        if (i + 4 < 400 && !row.truncated && !row.terminated) {
+            struct row later = row_of(&m, i + 4);
+            CU_ASSERT_EQUAL(memcmp(row.next, later.obs, sizeof row.next), 0);
+        }
+    }
+    CU_ASSERT(cut > 5 && fallen > 2);
+    free(m.bytes.bytes);
+    fake_finish(&r);
+    fake_time_limit = 0;
+}
+
 /* Mean and squared deviations of all that was acted on, with a virtual sample of weight 1e-4. */
 static void moments(void)
 {
@@ -386,6 +416,7 @@ static void learns_cartpole(void)
 }
 
 CHECK_MAIN("dqn", {"updates by hand", updates_by_hand}, {"moments", moments},
-           {"greedy actions", acts_greedily}, {"exploration", explores}, {"schedules", schedules},
-           {"lanes share the updates", lanes_share_the_updates}, {"preferences", preferences},
-           {"refusals", refusals}, {"learns cartpole", learns_cartpole})
+           {"successors", successors}, {"greedy actions", acts_greedily}, {"exploration", explores},
+           {"schedules", schedules}, {"lanes share the updates", lanes_share_the_updates},
+           {"preferences", preferences}, {"refusals", refusals},
+           {"learns cartpole", learns_cartpole})
