@@ -20,13 +20,13 @@ void dqn_see(const struct dqn *d, float *obs, uint32_t n)
         rlb_moments_normalize(&d->obs_moments, obs, n, 1e-8, MOST_SEEN, obs);
 }
 
-static int32_t greedy(const float *values, uint32_t n)
+uint32_t dqn_best(const float *values, uint32_t n)
 {
     uint32_t best = 0;
     for (uint32_t a = 1; a < n; a++)
         if (values[a] > values[best])
             best = a;
-    return (int32_t)best;
+    return best;
 }
 
 /* A random action for the lanes that explore now, -1 for the others; how many the others are. */
@@ -59,7 +59,7 @@ static void choose(struct dqn *d)
     for (uint32_t lane = 0; lane < d->num_lanes; lane++)
         if (d->action[lane] < 0)
             d->action[lane] =
-                greedy(l->values->data + (size_t)lane * d->num_actions, d->num_actions);
+                (int32_t)dqn_best(l->values->data + (size_t)lane * d->num_actions, d->num_actions);
 }
 
 rlb_status dqn_interact(struct dqn *d)
@@ -94,9 +94,9 @@ void dqn_ask(struct dqn *d, const float *obs, uint32_t n, int32_t *actions, floa
         rlb_forward(l->tape);
         for (uint32_t i = 0; i < rows; i++) {
             const float *q = l->values->data + i * A;
-            int32_t best = greedy(q, d->num_actions);
+            uint32_t best = dqn_best(q, d->num_actions);
             if (actions)
-                actions[from + i] = best;
+                actions[from + i] = (int32_t)best;
             if (values)
                 values[from + i] = q[best];
         }

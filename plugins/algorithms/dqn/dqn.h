@@ -98,6 +98,8 @@ rlb_status dqn_update(struct dqn *d);
 /* The exponent of the importance weights now: linearly to 1 over the run's budget. */
 double dqn_correction(const struct dqn *d);
 /* act.c */
+/* Which of n values is the largest, the first where several are. */
+uint32_t dqn_best(const float *values, uint32_t n);
 /* What the networks see of n raw observations; in place. */
 void dqn_see(const struct dqn *d, float *obs, uint32_t n);
 /* One transition in every lane, into the buffer. */

@@ -137,15 +137,6 @@ static rlb_status draw(struct dqn *d)
     return rlb_replay_draw(&d->replay, d->batch, d->sample.index);
 }
 
-static uint32_t best_of(const float *values, uint32_t n)
-{
-    uint32_t best = 0;
-    for (uint32_t a = 1; a < n; a++)
-        if (values[a] > values[best])
-            best = a;
-    return best;
-}
-
 /* target = reward + bootstrap Q'(s', a*), a* the best by Q' itself or, in double Q-learning, by Q.
  */
 static void fill_targets(struct dqn *d)
@@ -159,7 +150,7 @@ static void fill_targets(struct dqn *d)
     }
     for (uint32_t i = 0; i < d->batch; i++) {
         size_t row = (size_t)i * d->num_actions;
-        uint32_t a = best_of(chooser->values->data + row, d->num_actions);
+        uint32_t a = dqn_best(chooser->values->data + row, d->num_actions);
         l->target->data[i] =
             d->sample.reward[i] + d->sample.bootstrap[i] * l->next.values->data[row + a];
     }
