@@ -6,6 +6,8 @@ dist_man_MANS += man/rlbench-recipe.5
 dist_man_MANS += man/rlbench-nn.3
 dist_man_MANS += man/rlbench-plugin.3
 dist_man_MANS += man/rlbench-rl.3
+dist_man_MANS += man/rlbench-stats.1
+dist_man_MANS += man/rlbench-stats.7
 
 # A page for every shipped plugin, made from its tables; what is in man/<id>.inc goes in after the description.
 plugin_pages = \

@@ -22,6 +22,7 @@ include src/supervisor/local.mk
 include src/store/local.mk
 include src/stats/local.mk
 include src/series/local.mk
+include src/judge/local.mk
 include src/chart/local.mk
 include src/tui/local.mk
 include src/cmd/local.mk

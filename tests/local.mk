@@ -30,6 +30,7 @@ include tests/supervisor/local.mk
 include tests/store/local.mk
 include tests/stats/local.mk
 include tests/series/local.mk
+include tests/judge/local.mk
 include tests/chart/local.mk
 include tests/tui/local.mk
 include tests/cmd/local.mk

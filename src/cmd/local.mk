@@ -29,3 +29,9 @@ src_libcore_a_SOURCES += \
 	src/cmd/envs_dump.c \
 	src/cmd/plugins.c src/cmd/plugins.h \
 	src/cmd/plugins_check.c
+src_libcore_a_SOURCES += \
+	src/cmd/judging.c src/cmd/judging.h \
+	src/cmd/stats.c src/cmd/stats.h \
+	src/cmd/stats_print.c \
+	src/cmd/stats_rows.c \
+	src/cmd/table_formats.c

@@ -29,6 +29,11 @@ void table_printf(struct table *t, const char *fmt, ...) __attribute__((format(p
 void table_fit(struct table *t, int width, const char *order);
 void table_print(const struct table *t, enum table_style style, FILE *out);
 void table_finish(struct table *t);
+/* The same for documents (table_formats.c); hidden columns are not known there. */
+void table_markdown(const struct table *t, FILE *out);
+void table_latex(const struct table *t, FILE *out); /* a tabular of plain LaTeX */
+/* One line of CSV as RFC 4180 has it. */
+void csv_row_print(const char *const *fields, size_t n, FILE *out);
 
 /* Text without characters that a terminal would obey: newline and tab as \n and \t, others as \xNN;
  * in the arena. */

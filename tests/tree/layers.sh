@@ -16,8 +16,9 @@ plan:base recipe module
 worker:base wire module
 store:base plan
 supervisor:base wire store plan module worker
-tui:base wire store plan recipe module supervisor series stats chart cmd
-cmd:base wire store plan recipe module supervisor series stats chart tui worker'
+judge:base stats store series
+tui:base wire store plan recipe module supervisor series stats chart judge cmd
+cmd:base wire store plan recipe module supervisor series stats chart judge tui worker'
 
 for line in $(printf '%s\n' "$allowed" | tr ' ' '+'); do
     folder=${line%%:*}

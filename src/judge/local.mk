@@ -1,0 +1,10 @@
+src_libcore_a_SOURCES += \
+	src/judge/cells.c \
+	src/judge/collect.c \
+	src/judge/gate.c \
+	src/judge/judge.h \
+	src/judge/metric.c \
+	src/judge/names.c \
+	src/judge/parts.h \
+	src/judge/score.c \
+	src/judge/select.c

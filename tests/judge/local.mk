@@ -1,0 +1,13 @@
+check_PROGRAMS += tests/judge/test_scores
+tests_judge_test_scores_SOURCES = tests/judge/test_scores.c tests/judge/common.h tests/store/common.h
+tests_judge_test_scores_LDADD = $(test_libs)
+check_PROGRAMS += tests/judge/test_stats_verb
+tests_judge_test_stats_verb_SOURCES = tests/judge/test_stats_verb.c tests/judge/common.h tests/store/common.h
+tests_judge_test_stats_verb_LDADD = $(test_libs)
+EXTRA_DIST += \
+	tests/judge/golden/stats-loss.txt \
+	tests/judge/golden/stats.csv \
+	tests/judge/golden/stats.json \
+	tests/judge/golden/stats.md \
+	tests/judge/golden/stats.tex \
+	tests/judge/golden/stats.txt
