@@ -58,16 +58,20 @@ static int read_resampling(const struct cli *c, struct stats_resampling *r, stru
     return status;
 }
 
+int judging_start(struct judging *g, const struct cli *c, struct judge_how *how, struct err *e)
+{
+    *g = (struct judging){.store = NULL};
+    int status = read_how(c, how, e);
+    if (status == OK)
+        status = read_resampling(c, &g->resampling, e);
+    return status == OK ? cli_open_store(c, &g->store, e) : status;
+}
+
 int judging_open(struct judging *g, const struct cli *c, const char *const *words, size_t n,
                  struct err *e)
 {
     struct judge_how how;
-    *g = (struct judging){.store = NULL};
-    int status = read_how(c, &how, e);
-    if (status == OK)
-        status = read_resampling(c, &g->resampling, e);
-    if (status == OK)
-        status = cli_open_store(c, &g->store, e);
+    int status = judging_start(g, c, &how, e);
     if (status == OK)
         status = judge_select(g->store, words, n, &g->arena, &g->rows, &g->num_rows, e);
     if (status == OK)

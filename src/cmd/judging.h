@@ -5,14 +5,17 @@
 #include "cmd/cmd.h"
 #include "judge/judge.h"
 
-/* Rows of the option table of every verb that makes scores. */
+/* Rows of the option tables: how a run's score is made, and how intervals are. */
 #define SCORE_OPTS                                                                                 \
     {"metric", 'm', "METRIC", "judge by this metric (default: eval/return, else the headline)"},   \
         {"window", 'w', "N", "a run's score is the mean of its last N points (default 1)"},        \
         {"at", 0, "STEP", "a run's score is its last point at or before STEP"},                    \
         {"best", 0, NULL, "a run's score is its best point"},                                      \
-        {"missing", 0, "VALUE", "an ended run without a score counts as VALUE"},                   \
-        {"replicates", 'R', "N", "replicates of the bootstrap (default 50000)"},                   \
+    {                                                                                              \
+        "missing", 0, "VALUE", "an ended run without a score counts as VALUE"                      \
+    }
+#define INTERVAL_OPTS                                                                              \
+    {"replicates", 'R', "N", "replicates of the bootstrap (default 50000)"},                       \
     {                                                                                              \
         "confidence", 0, "P", "of the intervals (default 0.95)"                                    \
     }
@@ -26,7 +29,9 @@ struct judging {
     struct stats_resampling resampling;
 };
 
-/* Opens the database and judges the runs that the words mean. On failure too, close it. */
+/* Opens the database and reads the options of scores. On failure too, close it. */
+int judging_start(struct judging *g, const struct cli *c, struct judge_how *how, struct err *e);
+/* The same, then judges the runs that the words mean. */
 int judging_open(struct judging *g, const struct cli *c, const char *const *words, size_t n,
                  struct err *e);
 void judging_close(struct judging *g);

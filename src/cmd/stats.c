@@ -10,6 +10,7 @@
 
 static const struct opt opts[] = {
     SCORE_OPTS,
+    INTERVAL_OPTS,
     {"iqm", 0, NULL, "interquartile mean (the default)"},
     {"mean", 0, NULL, "mean"},
     {"median", 0, NULL, "median over environments of the mean over seeds"},

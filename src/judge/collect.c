@@ -73,6 +73,8 @@ static size_t find_contender(struct judge *j, const struct run_row *r,
 {
     struct judge_contender c = {.algo = r->algo};
     c.key = take_side(r->algo, ALGORITHM, params, n, &j->arena, &c.params, &c.num_params);
+    if (j->how.sides)
+        c.name = c.key = j->how.sides[j->runs.len];
     for (size_t i = 0; i < j->contenders.len; i++)
         if (strcmp(j->contenders.data[i].key, c.key) == 0)
             return i;

@@ -4,6 +4,7 @@
 #include "base/num.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct stats_interval judge_aggregate(const struct judge *j, size_t contender, const bool *tasks,
@@ -22,18 +23,42 @@ struct stats_interval judge_aggregate(const struct judge *j, size_t contender, c
     return turned && aggregate != STATS_GAP ? judge_turn_back(j, i) : i;
 }
 
+static struct stats_interval improve(const struct judge *j, size_t a, size_t b, const bool *tasks,
+                                     const struct stats_resampling *how)
+{
+    struct arena arena = {0};
+    struct stats_scores x = judge_scores(j, a, tasks, JUDGE_OWN, &arena);
+    struct stats_scores y = judge_scores(j, b, tasks, JUDGE_OWN, &arena);
+    struct stats_interval i = stats_improvement(&x, &y, how);
+    if (x.start[x.num_tasks] == x.num_tasks || y.start[y.num_tasks] == y.num_tasks)
+        i.low = i.high = NAN; /* single runs: every resample is the sample */
+    arena_finish(&arena);
+    return i;
+}
+
 struct stats_interval judge_improvement(const struct judge *j, size_t a, size_t b,
                                         const struct stats_resampling *how)
 {
-    struct arena arena = {0};
+    bool *tasks = mem_alloc(j->tasks.len + 1);
     struct stats_interval i = {NAN, NAN, NAN};
-    bool *tasks = arena_alloc(&arena, j->tasks.len + 1);
-    if (judge_common_tasks(j, (const size_t[]){a, b}, 2, tasks)) {
-        struct stats_scores x = judge_scores(j, a, tasks, JUDGE_OWN, &arena);
-        struct stats_scores y = judge_scores(j, b, tasks, JUDGE_OWN, &arena);
-        i = stats_improvement(&x, &y, how);
-    }
-    arena_finish(&arena);
+    if (judge_common_tasks(j, (const size_t[]){a, b}, 2, tasks))
+        i = improve(j, a, b, tasks, how);
+    free(tasks);
+    return i;
+}
+
+struct stats_interval judge_improvement_on(const struct judge *j, size_t a, size_t b, size_t task,
+                                           const struct stats_resampling *how)
+{
+    bool *tasks = mem_alloc(j->tasks.len + 1);
+    struct stats_interval i = {NAN, NAN, NAN};
+    judge_common_tasks(j, (const size_t[]){a, b}, 2, tasks);
+    bool both = tasks[task];
+    for (size_t t = 0; t < j->tasks.len; t++)
+        tasks[t] = t == task;
+    if (both)
+        i = improve(j, a, b, tasks, how);
+    free(tasks);
     return i;
 }
 

@@ -18,11 +18,14 @@
 /* ---- which runs ---- */
 
 /* The runs that words of a command line mean, each once, in the order of their numbers. A word is
- * the name of an experiment (all its runs), a run (number, beginning of its uid, @last, @live), or
- * a filter as `rlbench ls` has it. No word at all: the experiment of the newest run.
+ * the name of an experiment (all its runs), a run (number, beginning of its uid, @last, @live), an
+ * algorithm, or a filter as `rlbench ls` has it. No word at all: the experiment of the newest run.
  * ERR_NOINPUT for a word that names nothing. */
 int judge_select(struct store *s, const char *const *words, size_t num_words, struct arena *a,
                  struct run_row **rows, size_t *n, struct err *e);
+
+/* A word that can only be a filter. */
+bool judge_is_filter(const char *word);
 
 /* ---- which number of a run ---- */
 
@@ -38,6 +41,9 @@ struct judge_how {
     uint64_t step;
     bool count_missing; /* an ended run without a score counts as `missing` instead of not at all */
     double missing;     /* in the metric's own unit */
+    /* [runs] The contender of each run by name, for whoever has decided; NULL: by algorithm and
+     * parameters. */
+    const char *const *sides;
 };
 
 struct judge_run {
@@ -129,6 +135,22 @@ struct stats_interval judge_turn_back(const struct judge *j, struct stats_interv
 size_t judge_pairs(const struct judge *j, size_t a, size_t b, size_t task, struct arena *arena,
                    double **of_a, double **of_b);
 
+/* ---- two contenders ---- */
+
+struct judge_difference {
+    size_t num_a, num_b; /* runs */
+    size_t pairs;        /* with equal seeds; the difference is paired when that is all of them */
+    bool paired;
+    /* mean of a minus mean of b in the metric's unit: over the pairs, or of runs drawn apart; the
+     * interval is NaN where either has but one run */
+    struct stats_interval value;
+};
+struct judge_difference judge_differ(const struct judge *j, size_t a, size_t b, size_t task,
+                                     const struct stats_resampling *how);
+/* What can honestly be said of it, in one sentence; lives in j. */
+const char *judge_sentence(struct judge *j, size_t a, size_t b, size_t task,
+                           const struct judge_difference *d);
+
 /* ---- gates ---- */
 
 /* "A>B@0.95": the lower end of the interval of P(A improves on B) is at least 0.95, with two seeds
@@ -149,5 +171,8 @@ struct stats_interval judge_aggregate(const struct judge *j, size_t contender, c
 /* P(a improves on b) over the tasks both have; point NaN when there are none. */
 struct stats_interval judge_improvement(const struct judge *j, size_t a, size_t b,
                                         const struct stats_resampling *how);
+/* The same on one task. */
+struct stats_interval judge_improvement_on(const struct judge *j, size_t a, size_t b, size_t task,
+                                           const struct stats_resampling *how);
 
 #endif

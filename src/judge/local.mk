@@ -1,6 +1,7 @@
 src_libcore_a_SOURCES += \
 	src/judge/cells.c \
 	src/judge/collect.c \
+	src/judge/difference.c \
 	src/judge/gate.c \
 	src/judge/judge.h \
 	src/judge/metric.c \

@@ -91,7 +91,7 @@ void judge_name(struct judge *j)
     for (size_t i = 0; i < nc; i++)
         all[i] = (struct named){j->contenders.data[i].algo, j->contenders.data[i].params,
                                 j->contenders.data[i].num_params};
-    for (size_t i = 0; i < nc; i++)
+    for (size_t i = 0; i < nc && !j->how.sides; i++)
         j->contenders.data[i].name = name_of(all, nc, &all[i], &j->arena);
     for (size_t i = 0; i < nt; i++)
         all[i] = (struct named){j->tasks.data[i].env, j->tasks.data[i].params,
@@ -99,7 +99,8 @@ void judge_name(struct judge *j)
     for (size_t i = 0; i < nt; i++)
         j->tasks.data[i].name = name_of(all, nt, &all[i], &j->arena);
     free(all);
-    take_labels(j);
+    if (!j->how.sides)
+        take_labels(j);
 }
 
 int judge_find(const struct judge *j, const char *name, size_t *out, struct err *e)

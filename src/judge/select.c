@@ -36,14 +36,25 @@ static void put_in_order(struct selection *sel)
     sel->rows.len = kept;
 }
 
-/* All runs of the experiments of this name. */
-static int add_experiment(struct selection *sel, const char *name, struct err *e)
+static const char *experiment_of(const struct run_row *r)
+{
+    return r->experiment;
+}
+
+static const char *algorithm_of(const struct run_row *r)
+{
+    return r->algo;
+}
+
+/* All runs of which something is called so, exactly: "sarsa" is not also "expected-sarsa". */
+static int add_named(struct selection *sel, const char *name,
+                     const char *(*of)(const struct run_row *), struct err *e)
 {
     struct run_row *rows;
     size_t n;
     int status = store_list_runs(sel->store, NULL, 0, sel->arena, &rows, &n, e);
     for (size_t i = 0; i < n && status == OK; i++)
-        if (strcmp(rows[i].experiment, name) == 0)
+        if (strcmp(of(&rows[i]), name) == 0)
             add_rows(sel, &rows[i], 1);
     return status;
 }
@@ -67,7 +78,7 @@ static int add_run(struct selection *sel, const char *ref, struct err *e)
     return status;
 }
 
-static bool is_filter(const char *word)
+bool judge_is_filter(const char *word)
 {
     return *word == '!' || strpbrk(word, "=~<> ") != NULL;
 }
@@ -76,10 +87,10 @@ static int add_word(struct selection *sel, const char *word, struct err *e)
 {
     size_t before = sel->rows.len;
     struct err why = ERR_INIT;
-    int status = add_experiment(sel, word, e);
+    int status = add_named(sel, word, experiment_of, e);
     if (status != OK || sel->rows.len > before)
         return status;
-    if (is_filter(word)) {
+    if (judge_is_filter(word)) {
         status = add_filter(sel, word, e);
         if (status == OK && sel->rows.len == before)
             status = err_set(e, ERR_NOINPUT, "no run matches '%s'", word);
@@ -88,6 +99,8 @@ static int add_word(struct selection *sel, const char *word, struct err *e)
     if (add_run(sel, word, &why) == OK)
         return OK;
     if (*word && *word != '@')
+        status = add_named(sel, word, algorithm_of, e);
+    if (*word && *word != '@' && status == OK && sel->rows.len == before)
         status = add_filter(sel, word, e);
     if (status == OK && sel->rows.len == before)
         status = err_set(e, why.code, "%s", why.text);

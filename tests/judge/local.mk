@@ -4,7 +4,13 @@ tests_judge_test_scores_LDADD = $(test_libs)
 check_PROGRAMS += tests/judge/test_stats_verb
 tests_judge_test_stats_verb_SOURCES = tests/judge/test_stats_verb.c tests/judge/common.h tests/store/common.h
 tests_judge_test_stats_verb_LDADD = $(test_libs)
+check_PROGRAMS += tests/judge/test_verbs
+tests_judge_test_verbs_SOURCES = tests/judge/test_verbs.c tests/judge/common.h tests/store/common.h
+tests_judge_test_verbs_LDADD = $(test_libs)
 EXTRA_DIST += \
+	tests/judge/golden/compare.json \
+	tests/judge/golden/compare.txt \
+	tests/judge/golden/diff.txt \
 	tests/judge/golden/stats-loss.txt \
 	tests/judge/golden/stats.csv \
 	tests/judge/golden/stats.json \
