@@ -12,4 +12,5 @@ src_libcore_a_SOURCES += \
 	src/chart/plot_legend.c \
 	src/chart/plot_parts.h \
 	src/chart/scatter.c \
-	src/chart/spark.c src/chart/spark.h
+	src/chart/spark.c src/chart/spark.h \
+	src/chart/svg.c src/chart/svg.h

@@ -322,6 +322,8 @@ static int run(struct cli *c, struct err *e)
     how.sides = sides.names.data;
     if (status == OK)
         status = judge_collect(&g.judge, g.store, sides.rows.data, sides.rows.len, &how, e);
+    if (status == OK)
+        status = judge_need_scores(&g.judge, e);
     spreads.sides = g.judge.contenders.len;
     if (status == OK)
         status = read_spreads(&g, &spreads, e);

@@ -76,7 +76,7 @@ int judging_open(struct judging *g, const struct cli *c, const char *const *word
         status = judge_select(g->store, words, n, &g->arena, &g->rows, &g->num_rows, e);
     if (status == OK)
         status = judge_collect(&g->judge, g->store, g->rows, g->num_rows, &how, e);
-    return status;
+    return status == OK ? judge_need_scores(&g->judge, e) : status;
 }
 
 void judging_close(struct judging *g)

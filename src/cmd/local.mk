@@ -33,8 +33,11 @@ src_libcore_a_SOURCES += \
 	src/cmd/compare.c \
 	src/cmd/diff.c \
 	src/cmd/export.c \
+	src/cmd/grid_print.c \
 	src/cmd/judging.c src/cmd/judging.h \
 	src/cmd/line_diff.c src/cmd/line_diff.h \
+	src/cmd/plot.c src/cmd/plot.h \
+	src/cmd/plot_files.c \
 	src/cmd/stats.c src/cmd/stats.h \
 	src/cmd/stats_print.c \
 	src/cmd/stats_rows.c \

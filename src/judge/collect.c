@@ -169,6 +169,11 @@ int judge_collect(struct judge *j, struct store *s, const struct run_row *rows, 
         return status;
     keep_newest(j);
     compare_budgets(j);
+    return OK;
+}
+
+int judge_need_scores(const struct judge *j, struct err *e)
+{
     for (size_t i = 0; i < j->runs.len; i++)
         if (j->runs.data[i].counts)
             return OK;

@@ -85,6 +85,8 @@ struct judge {
  * is to be finished. */
 int judge_collect(struct judge *j, struct store *s, const struct run_row *rows, size_t n,
                   const struct judge_how *how, struct err *e);
+/* ERR_NOINPUT, saying why, when no run has a score. */
+int judge_need_scores(const struct judge *j, struct err *e);
 void judge_finish(struct judge *j);
 /* The rule of the scores in words: "mean of the last 5 points of eval/return (maximize)". */
 const char *judge_rule(struct judge *j);

@@ -4,6 +4,7 @@ src_libcore_a_SOURCES += \
 	src/judge/difference.c \
 	src/judge/gate.c \
 	src/judge/judge.h \
+	src/judge/lines.c src/judge/lines.h \
 	src/judge/metric.c \
 	src/judge/names.c \
 	src/judge/parts.h \

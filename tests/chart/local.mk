@@ -17,3 +17,6 @@ tests_chart_test_plot_LDADD = $(test_libs)
 noinst_HEADERS += tests/golden.h
 # Pictures the tests compare with; RLBENCH_UPDATE_GOLDEN=1 makes them anew.
 EXTRA_DIST += $(top_srcdir)/tests/chart/golden
+check_PROGRAMS += tests/chart/test_svg
+tests_chart_test_svg_SOURCES = tests/chart/test_svg.c
+tests_chart_test_svg_LDADD = $(test_libs)

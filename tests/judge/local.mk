@@ -7,7 +7,17 @@ tests_judge_test_stats_verb_LDADD = $(test_libs)
 check_PROGRAMS += tests/judge/test_verbs
 tests_judge_test_verbs_SOURCES = tests/judge/test_verbs.c tests/judge/common.h tests/store/common.h
 tests_judge_test_verbs_LDADD = $(test_libs)
+check_PROGRAMS += tests/judge/test_plot
+tests_judge_test_plot_SOURCES = tests/judge/test_plot.c tests/judge/common.h tests/store/common.h
+tests_judge_test_plot_LDADD = $(test_libs)
 EXTRA_DIST += \
+	tests/judge/golden/plot-ascii.txt \
+	tests/judge/golden/plot-block.txt \
+	tests/judge/golden/plot-braille.txt \
+	tests/judge/golden/plot-color.txt \
+	tests/judge/golden/plot.dat \
+	tests/judge/golden/plot.svg \
+	tests/judge/golden/plot.tex \
 	tests/judge/golden/compare.json \
 	tests/judge/golden/compare.txt \
 	tests/judge/golden/diff.txt \

@@ -17,6 +17,8 @@ static int collect(const char *word, struct judge_how how)
     int status = judge_select(store, &word, word != NULL, &arena, &rows, &n, &e);
     if (status == OK)
         status = judge_collect(&judge, store, rows, n, &how, &e);
+    if (status == OK)
+        status = judge_need_scores(&judge, &e);
     return status;
 }
 
