@@ -12,6 +12,7 @@ EXTRA_PROGRAMS += \
 	bench/nn_conv2d \
 	bench/nn_recurrent \
 	bench/replay \
+	bench/stats \
 	bench/store \
 	bench/tui \
 	bench/venv_step
@@ -49,6 +50,8 @@ bench_nn_recurrent_SOURCES = bench/nn_recurrent.c bench/nn_host.h
 bench_nn_recurrent_LDADD = lib/libnn.la $(core_libs)
 bench_replay_SOURCES = bench/replay.c
 bench_replay_LDADD = librlbench.la
+bench_stats_SOURCES = bench/stats.c
+bench_stats_LDADD = $(core_libs)
 bench_store_SOURCES = bench/store.c
 bench_store_LDADD = $(core_libs)
 bench_tui_SOURCES = bench/tui.c
@@ -66,6 +69,7 @@ EXTRA_DIST += \
 	bench/peers/gymnasium_vector.py \
 	bench/peers/jax_jit.py \
 	bench/peers/pytorch.py \
+	bench/peers/rliable_bootstrap.py \
 	bench/peers/timing.py \
 	bench/run
 
