@@ -3,7 +3,8 @@ noinst_LIBRARIES += src/libcore.a
 src_libcore_a_SOURCES =
 src_libcore_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DRLBENCH_PLUGIN_DIR='"$(pluginexecdir)"' \
-	-DRLBENCH_RECIPE_DIR='"$(recipesdir)"'
+	-DRLBENCH_RECIPE_DIR='"$(recipesdir)"' \
+	-DRLBENCH_BUILD_FLAGS='"$(CFLAGS) $(RLB_CFLAGS) $(RLB_SANITIZE)"'
 src_libcore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(CYAML_CFLAGS) $(YAML_CFLAGS) $(CURSES_CFLAGS) $(JANSSON_CFLAGS) \
 	$(NETTLE_CFLAGS)
 core_libs = src/libcore.a lib/libdata.la $(SQLITE_LIBS) $(CYAML_LIBS) $(YAML_LIBS) $(CURSES_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS) -lm

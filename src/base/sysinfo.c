@@ -63,22 +63,52 @@ int sysinfo_cpus(void)
     return 1;
 }
 
-char *sysinfo_cpu_name(char *out, size_t size)
+/* What /proc/cpuinfo says of the first processor under one of two names, into line; NULL when it
+ * says nothing. */
+static char *cpuinfo(const char *name, const char *other, char *line, int size)
 {
-    snprintf(out, size, "unknown");
     FILE *f = fopen("/proc/cpuinfo", "re");
-    char line[512];
-    while (f && fgets(line, sizeof line, f)) {
+    char *found = NULL;
+    while (f && !found && fgets(line, size, f)) {
         char *colon = strchr(line, ':');
-        if (colon && strncmp(line, "model name", 10) == 0) {
-            colon += 1 + strspn(colon + 1, " ");
-            colon[strcspn(colon, "\n")] = '\0';
-            snprintf(out, size, "%s", colon);
-            break;
+        if (colon &&
+            (strncmp(line, name, strlen(name)) == 0 || strncmp(line, other, strlen(other)) == 0)) {
+            found = colon + 1 + strspn(colon + 1, " ");
+            found[strcspn(found, "\n")] = '\0';
         }
     }
     if (f)
         fclose(f);
+    return found;
+}
+
+char *sysinfo_cpu_name(char *out, size_t size)
+{
+    char line[512];
+    const char *name = cpuinfo("model name", "Processor", line, sizeof line);
+    snprintf(out, size, "%s", name ? name : "unknown");
+    return out;
+}
+
+static bool is_numeric(const char *flag)
+{
+    static const char *const beginnings[] = {"sse4",  "avx", "fma",  "f16c", "amx",
+                                             "asimd", "sve", "bf16", "i8mm"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
+        if (strncmp(flag, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
+}
+
+char *sysinfo_cpu_flags(char *out, size_t size)
+{
+    char line[8192], *rest = NULL, *flags = cpuinfo("flags", "Features", line, sizeof line);
+    size_t n = 0;
+    out[0] = '\0';
+    for (char *flag = flags ? strtok_r(flags, " ", &rest) : NULL; flag;
+         flag = strtok_r(NULL, " ", &rest))
+        if (is_numeric(flag) && n + strlen(flag) + 2 < size)
+            n += (size_t)snprintf(out + n, size - n, "%s%s", n ? " " : "", flag);
     return out;
 }
 

@@ -15,6 +15,8 @@ uint64_t sysinfo_rss_bytes(void);    /* of this process */
 uint64_t sysinfo_memory_bytes(void); /* of the machine */
 int sysinfo_cpus(void);              /* usable by this process */
 char *sysinfo_cpu_name(char *out, size_t size);
+/* The instruction sets that numeric code chooses by ("sse4_2 avx avx2 fma"); returns out. */
+char *sysinfo_cpu_flags(char *out, size_t size);
 char *sysinfo_host_name(char *out, size_t size);
 bool sysinfo_is_network_fs(const char *path); /* NFS, SMB, AFS, 9p, fuse.sshfs … : no WAL there */
 

@@ -10,6 +10,7 @@ src_libcore_a_SOURCES += \
 	src/cmd/data_stats.c \
 	src/cmd/doctor.c \
 	src/cmd/ls.c \
+	src/cmd/provenance.c src/cmd/provenance.h \
 	src/cmd/query.c \
 	src/cmd/runs.c \
 	src/cmd/runs.h \

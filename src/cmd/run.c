@@ -1,5 +1,4 @@
-#include "config.h"
-
+#include "base/build.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/launch.h"
@@ -10,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define BUILD_ID PACKAGE_STRING ", " __VERSION__
 
 static void print_diags(const struct recipe *recipe)
 {
@@ -43,8 +40,9 @@ static int print_plan(const struct plan *plan, const char *database, int jobs)
     return OK;
 }
 
-static int launch(const struct cli *cli, const struct plan *plan, struct err *e)
+static int launch(const struct cli *cli, struct plan *plan, struct err *e)
 {
+    char build[256];
     char *database = cli_database(cli);
     struct store *store = NULL;
     int64_t experiment, *runs = mem_alloc(plan->runs.len * sizeof *runs);
@@ -55,9 +53,10 @@ static int launch(const struct cli *cli, const struct plan *plan, struct err *e)
         status = print_plan(plan, database, jobs);
         goto free_all;
     }
+    plan_note_repository(plan);
     status = store_open_write(database, &store, e);
     if (status == OK)
-        status = store_add_plan(store, plan, BUILD_ID, &experiment, runs, e);
+        status = store_add_plan(store, plan, build_line(build, sizeof build), &experiment, runs, e);
     store_close(store);
     if (status == OK)
         status = launch_runs(cli, database, runs, plan->runs.len, jobs, e);

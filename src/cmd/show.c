@@ -1,4 +1,5 @@
 /* rlbench show: everything known about one run. */
+#include "cmd/provenance.h"
 #include "cmd/runs.h"
 #include "cmd/table.h"
 
@@ -16,7 +17,8 @@ static const struct opt opts[] = {
     {"config", 0, NULL, "every parameter and setting"},
     {"metrics", 0, NULL, "every metric: last, best, mean"},
     {"events", 0, NULL, "the whole log of the run"},
-    {"provenance", 0, NULL, "what it was made with: build, plugins, machine, digest"},
+    {"provenance", 0, NULL,
+     "what it was made with: commit, build, plugins, libraries, machine, digest"},
     {"recipe", 0, NULL, "the recipe as it was read"},
     {"json", 0, NULL, "as one JSON object"},
     {NULL, 0, NULL, NULL},
@@ -180,65 +182,26 @@ static int json_events(struct page *p, json_t **out, struct err *e)
     return OK;
 }
 
-/* ---- provenance: the columns of a query, as they are named there ---- */
-
-struct pairs {
-    VEC(const char *) names, texts;
-    struct arena *arena;
-};
-
-static int take_names(void *ctx, int n, const char *const *names)
-{
-    struct pairs *p = ctx;
-    for (int i = 0; i < n; i++)
-        vec_push(&p->names, arena_strdup(p->arena, names[i]));
-    return 0;
-}
-
-static int take_texts(void *ctx, int n, const char *types, const char *const *texts)
-{
-    struct pairs *p = ctx;
-    (void)types;
-    for (int i = 0; i < n; i++)
-        vec_push(&p->texts, arena_strdup(p->arena, texts[i]));
-    return 0;
-}
-
-static int read_provenance(struct page *p, struct pairs *out, struct err *e)
-{
-    out->arena = &p->arena;
-    const struct store_sink sink = {out, take_names, take_texts};
-    const char *sql = arena_printf(
-        &p->arena,
-        "SELECT r.build_id AS build, r.host, r.cpu, r.algo, r.algo_version, r.algo_path,"
-        " r.algo_sha256, r.env, r.env_version, r.env_path, r.env_sha256, x.recipe_path,"
-        " x.recipe_hash, r.digest FROM run r JOIN experiment x ON x.id = r.experiment_id"
-        " WHERE r.id = %lld",
-        (long long)p->run.id);
-    return store_query(p->store, sql, &sink, e);
-}
+/* ---- provenance ---- */
 
 static int print_provenance(struct page *p, bool whole, struct err *e)
 {
+    struct facts facts;
     (void)whole;
-    struct pairs pairs = {0};
-    int status = read_provenance(p, &pairs, e);
-    for (size_t i = 0; i < pairs.texts.len && status == OK; i++)
-        print_pair(pairs.names.data[i], text_printable(&p->arena, pairs.texts.data[i]));
-    vec_finish(&pairs.names);
-    vec_finish(&pairs.texts);
+    int status = facts_read(&facts, p->store, p->run.id, &p->arena, e);
+    if (status == OK)
+        facts_print(&facts, &p->arena);
+    facts_finish(&facts);
     return status;
 }
 
 static int json_provenance(struct page *p, json_t **out, struct err *e)
 {
-    struct pairs pairs = {0};
-    int status = read_provenance(p, &pairs, e);
-    *out = json_object();
-    for (size_t i = 0; i < pairs.texts.len && status == OK; i++)
-        json_object_set_new(*out, pairs.names.data[i], json_string(pairs.texts.data[i]));
-    vec_finish(&pairs.names);
-    vec_finish(&pairs.texts);
+    struct facts facts;
+    int status = facts_read(&facts, p->store, p->run.id, &p->arena, e);
+    if (status == OK)
+        *out = facts_json(&facts);
+    facts_finish(&facts);
     return status;
 }
 

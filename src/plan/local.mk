@@ -7,6 +7,7 @@ src_libcore_a_SOURCES += \
 	src/plan/keys.c src/plan/keys.h \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/players.c \
+	src/plan/repository.c \
 	src/plan/resolve.c \
 	src/plan/schema.c src/plan/schema.h \
 	src/plan/seeds.c \

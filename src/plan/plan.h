@@ -55,6 +55,8 @@ struct plan {
     const char *resolved_text; /* YAML with every value filled in (of the plan; runs differ by label
                                   and seed) */
     char recipe_hash[65];      /* SHA-256 of resolved_text */
+    const char *git_commit;    /* of the recipe's repository, "" or NULL when there is none */
+    bool git_dirty;            /* files there, or the recipe, are not as they were committed */
     VEC(struct plan_run)
     runs;                         /* the first seed of every group in recipe order, then the next
                                    * seed: a figure shows all its lines early */
@@ -68,6 +70,8 @@ enum { PLAN_MAX_RUNS = 10000 };
  * may be NULL. */
 int plan_make(struct recipe *recipe, const struct registry *reg, const char *const *sets,
               size_t num_sets, const char *seeds_override, struct plan *out, struct err *e);
+/* Sets git_commit and git_dirty: asks git, if there is one, about the folder of the recipe. */
+void plan_note_repository(struct plan *p);
 void plan_finish(struct plan *p);
 
 #endif

@@ -102,6 +102,9 @@ static int add_experiment(struct store *s, const struct plan *p, int64_t now, in
     bind_text(st, 4, p->recipe_text);
     bind_text(st, 5, p->recipe_hash);
     sqlite3_bind_int64(st, 6, now);
+    bind_text(st, 7, p->git_commit ? p->git_commit : "");
+    if (p->git_commit && *p->git_commit)
+        sqlite3_bind_int(st, 8, p->git_dirty);
     int status = store_run(s, st, "cannot add the experiment", e);
     *id = sqlite3_last_insert_rowid(s->db);
     return status;

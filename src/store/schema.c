@@ -242,8 +242,23 @@ static const char views[] =
     "       json_group_object(p.key, coalesce(p.num, p.txt)) AS params\n"
     "  FROM run r JOIN param p ON p.run_id = r.id GROUP BY r.id;\n";
 
+/* Version 2: what every attempt was made with, and the repository that a recipe came from. */
+static const char provenance[] =
+    "CREATE TABLE provenance (\n"
+    "    hash  TEXT PRIMARY KEY,\n"
+    "    facts TEXT NOT NULL\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "ALTER TABLE attempt ADD COLUMN provenance TEXT REFERENCES provenance(hash);\n"
+    "ALTER TABLE experiment ADD COLUMN git_commit TEXT NOT NULL DEFAULT '';\n"
+    "ALTER TABLE experiment ADD COLUMN git_dirty INTEGER;\n"
+
+    "CREATE VIEW v_provenance AS\n"
+    "SELECT a.run_id, a.n AS attempt, f.key, f.value\n"
+    "  FROM attempt a JOIN provenance p ON p.hash = a.provenance JOIN json_each(p.facts) f;\n";
+
 static const struct migration steps[] = {
     {"the first schema", {tables, views}},
+    {"provenance", {provenance}},
 };
 
 const struct migration *store_migrations = steps;

@@ -97,6 +97,8 @@ int store_metric_id(struct store *s, const rlb_metric *m, int64_t *id, struct er
  * superseded (hidden in v_point, kept); summaries are rebuilt for what stays visible. */
 int store_begin_attempt(struct store *s, int64_t run, uint32_t n, uint64_t start_step,
                         const char *from_checkpoint, struct err *e);
+/* What attempt n was made with: one JSON object of texts, kept once however many runs share it. */
+int store_note_attempt(struct store *s, int64_t run, uint32_t n, const char *facts, struct err *e);
 int store_add_points(struct store *s, int64_t run, uint32_t attempt, const int64_t *metric_ids,
                      size_t num_metrics, const struct store_point *points, size_t n, struct err *e);
 int store_add_episodes(struct store *s, int64_t run, uint32_t attempt,

@@ -2,6 +2,7 @@
 #include "store/internal.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,29 @@ int store_metric_id(struct store *s, const rlb_metric *m, int64_t *id, struct er
     return scope_leave(s, status, e);
 }
 
-/* ---- events, artifacts ---- */
+/* ---- attempts, events, artifacts ---- */
+
+int store_note_attempt(struct store *s, int64_t run, uint32_t n, const char *facts, struct err *e)
+{
+    char hash[65];
+    file_sha256_bytes(facts, strlen(facts), hash);
+    int status = scope_enter(s, e);
+    if (status != OK)
+        return status;
+    sqlite3_stmt *add = store_statement(s, ST_ADD_PROVENANCE, e);
+    sqlite3_stmt *set = store_statement(s, ST_SET_PROVENANCE, e);
+    if (!add || !set)
+        return scope_leave(s, ERR_INTERNAL, e);
+    bind_text(add, 1, hash);
+    bind_text(add, 2, facts);
+    sqlite3_bind_int64(set, 1, run);
+    sqlite3_bind_int64(set, 2, n);
+    bind_text(set, 3, hash);
+    status = store_run(s, add, "cannot write what a run is made with", e);
+    if (status == OK)
+        status = store_run(s, set, "cannot write what a run is made with", e);
+    return scope_leave(s, status, e);
+}
 
 int store_add_event(struct store *s, int64_t run, uint64_t step, int level, const char *kind,
                     const char *text, struct err *e)

@@ -27,6 +27,7 @@ void batch_clear(struct batch *b)
     buf_clear(&b->points);
     buf_clear(&b->episodes);
     b->attempt.n = 0;
+    b->provenance = NULL;
     b->events.len = b->artifacts.len = 0;
     b->update = (struct run_update){0};
 }
@@ -36,6 +37,11 @@ void batch_attempt(struct batch *b, uint32_t n, uint64_t step, const char *check
     b->attempt.n = n;
     b->attempt.step = step;
     b->attempt.checkpoint = arena_strdup(&b->arena, checkpoint);
+}
+
+void batch_provenance(struct batch *b, const char *facts)
+{
+    b->provenance = arena_strdup(&b->arena, facts);
 }
 
 void batch_event(struct batch *b, uint64_t step, int level, const char *kind, const char *text)
@@ -78,7 +84,7 @@ void batch_update(struct batch *b, const struct run_update *u)
 bool batch_is_empty(const struct batch *b)
 {
     return b->points.len == 0 && b->episodes.len == 0 && b->events.len == 0 &&
-           b->artifacts.len == 0 && b->attempt.n == 0 && b->update.set == 0;
+           b->artifacts.len == 0 && b->attempt.n == 0 && !b->provenance && b->update.set == 0;
 }
 
 uint64_t batch_rows(const struct batch *b)
@@ -107,6 +113,8 @@ static int queue_run(struct store *s, struct run *r, struct err *e)
     if (b->attempt.n)
         status =
             store_begin_attempt(s, r->id, b->attempt.n, b->attempt.step, b->attempt.checkpoint, e);
+    if (status == OK && b->provenance)
+        status = store_note_attempt(s, r->id, r->attempt, b->provenance, e);
     if (status == OK && b->points.len)
         status = store_add_points(s, r->id, r->attempt, r->metric_ids.data, r->metric_ids.len,
                                   (const struct store_point *)(const void *)b->points.data,

@@ -72,6 +72,7 @@ struct batch {
         uint64_t step;
         const char *checkpoint;
     } attempt;
+    const char *provenance; /* of the attempt, NULL: not told */
     struct buf points, episodes; /* store_point and store_episode records as they arrived */
     VEC(struct pending_event) events;
     VEC(struct pending_artifact) artifacts;
@@ -79,6 +80,7 @@ struct batch {
 };
 void batch_finish(struct batch *b);
 void batch_attempt(struct batch *b, uint32_t n, uint64_t step, const char *checkpoint);
+void batch_provenance(struct batch *b, const char *facts);
 void batch_event(struct batch *b, uint64_t step, int level, const char *kind, const char *text);
 void batch_artifact(struct batch *b, const struct wire_saved *saved, const char *path);
 /* Merges the fields set in u over those waiting. */

@@ -3,6 +3,7 @@
 
 #include "worker/worker.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +12,8 @@ enum {
     GRACE_S = 2,
     EVENT_TEXT_MAX = RUN_TEXT_MAX - 1,
     METRICS_MAX = 4096,
-    VIEWS_MAX_BYTES = 1 << 20
+    VIEWS_MAX_BYTES = 1 << 20,
+    PROVENANCE_MAX_BYTES = 1 << 16
 };
 #define STEP_MAX ((uint64_t)INT64_MAX) /* what a database can hold */
 
@@ -29,6 +31,19 @@ static int on_ready(struct supervisor *s, struct run *r, const union wire_any *m
     if (!m->ready.can_resume)
         run_event(s, r, RLB_LOG_INFO, "checkpoint",
                   "%s cannot save its state: this run cannot be resumed", r->job.algo);
+    return OK;
+}
+
+static int on_provenance(struct supervisor *s, struct run *r, const union wire_any *m,
+                         struct err *e)
+{
+    (void)s;
+    json_t *facts = json_loads(m->provenance.facts, 0, NULL);
+    bool object = json_is_object(facts);
+    json_decref(facts);
+    if (!object || strlen(m->provenance.facts) > PROVENANCE_MAX_BYTES)
+        return err_set(e, ERR_DATA, "its provenance is no JSON object, or too long");
+    batch_provenance(&r->batch, m->provenance.facts);
     return OK;
 }
 
@@ -185,10 +200,10 @@ static int on_done(struct supervisor *s, struct run *r, const union wire_any *m,
 }
 
 static handler *const handlers[WIRE_NUM_TYPES] = {
-    [WIRE_READY] = on_ready,       [WIRE_METRIC] = on_metric, [WIRE_VIEW] = on_view,
-    [WIRE_POINTS] = on_points,     [WIRE_STATUS] = on_status, [WIRE_EVENT] = on_event,
-    [WIRE_EPISODES] = on_episodes, [WIRE_SAVED] = on_saved,   [WIRE_FRAME] = on_frame,
-    [WIRE_DONE] = on_done,
+    [WIRE_READY] = on_ready,       [WIRE_METRIC] = on_metric,         [WIRE_VIEW] = on_view,
+    [WIRE_POINTS] = on_points,     [WIRE_STATUS] = on_status,         [WIRE_EVENT] = on_event,
+    [WIRE_EPISODES] = on_episodes, [WIRE_SAVED] = on_saved,           [WIRE_FRAME] = on_frame,
+    [WIRE_DONE] = on_done,         [WIRE_PROVENANCE] = on_provenance,
 };
 
 static int handle(struct supervisor *s, struct run *r, enum wire_type type,

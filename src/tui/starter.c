@@ -1,7 +1,6 @@
-#include "config.h"
-
 #include "tui/starter.h"
 
+#include "base/build.h"
 #include "base/sysinfo.h"
 #include "plan/plan.h"
 #include "store/store.h"
@@ -32,14 +31,16 @@ static void print_facts(FILE *out, const struct recipe *r, const struct plan *p,
     fprintf(out, "---\n");
 }
 
-static int start_plan(const char *database, const struct plan *p, int64_t *ids, struct err *e)
+static int start_plan(const char *database, struct plan *p, int64_t *ids, struct err *e)
 {
+    char build[256];
     struct store *s;
     int64_t experiment;
+    plan_note_repository(p);
     int status = store_open_write(database, &s, e);
     if (status != OK)
         return status;
-    status = store_add_plan(s, p, PACKAGE_VERSION, &experiment, ids, e);
+    status = store_add_plan(s, p, build_line(build, sizeof build), &experiment, ids, e);
     store_close(s);
     if (status != OK)
         return status;

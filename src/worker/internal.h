@@ -95,6 +95,8 @@ struct worker {
 /* ---- loop.c */
 /* From READY to DONE. max_slice: steps a slice may do at most; 0: no limit of its own (tests cut
  * runs finely with it). The exit code of the process. */
+/* What it is run with, as one JSON object of texts; owned. */
+char *worker_provenance(const struct job *job);
 int worker_run(const struct job *job, struct wire_link *link, uint64_t max_slice);
 /* Active time: without pauses, with earlier attempts. */
 int64_t worker_active_ns(const struct worker *r, int64_t now);

@@ -8,6 +8,7 @@ src_libcore_a_SOURCES += \
 	src/worker/npy.c src/worker/npy.h \
 	src/worker/params.c \
 	src/worker/points.c \
+	src/worker/provenance.c \
 	src/worker/results.c \
 	src/worker/rig.c src/worker/rig.h \
 	src/worker/rig_save.c \

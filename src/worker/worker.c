@@ -42,6 +42,14 @@ static int refuse(struct wire_link *link, int code, const struct err *e)
     return code;
 }
 
+static void send_provenance(struct wire_link *link, const struct job *job)
+{
+    char *facts = worker_provenance(job);
+    struct wire_provenance m = {.facts = facts};
+    wire_send(link, WIRE_PROVENANCE, &m);
+    free(facts);
+}
+
 int worker_main(int fd)
 {
     struct err e = ERR_INIT;
@@ -66,6 +74,8 @@ int worker_main(int fd)
         code = job_open_dataset(&job, &e);
     if (code == OK)
         code = job_resolve(&job, &e);
+    if (code == OK)
+        send_provenance(&link, &job);
     code = code == OK ? worker_run(&job, &link, 0) : refuse(&link, code, &e);
 finish:
     job_finish(&job);

@@ -1,5 +1,6 @@
 check_PROGRAMS +=
 dist_check_SCRIPTS += tests/cmd/runs.sh
+dist_check_SCRIPTS += tests/cmd/provenance.sh
 
 check_PROGRAMS += tests/cmd/test_check
 tests_cmd_test_check_SOURCES = tests/cmd/test_check.c

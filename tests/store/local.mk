@@ -8,6 +8,7 @@ check_PROGRAMS += tests/store/test_schema
 tests_store_test_schema_SOURCES = tests/store/test_schema.c tests/store/common.h
 tests_store_test_schema_LDADD = $(test_libs)
 EXTRA_DIST += tests/store/schema.1.sql
+EXTRA_DIST += tests/store/schema.2.sql
 check_PROGRAMS += tests/store/test_attempts
 tests_store_test_attempts_SOURCES = tests/store/test_attempts.c tests/store/common.h
 tests_store_test_attempts_LDADD = $(test_libs)

@@ -31,11 +31,17 @@ static int64_t ask(const char *path, const char *sql)
 }
 
 /* Every released schema has a golden file: a change without a migration shows here. */
-static void schema_is_the_released_one(void)
+static void schema_is_the_released_one(int version)
 {
-    const char *path = scratch("golden.db");
-    int64_t ids[1];
-    store_close(make_store(path, 1, ids));
+    char name[32];
+    snprintf(name, sizeof name, "golden%d.db", version);
+    const char *path = scratch(name);
+    int newest = store_schema_version;
+    struct store *s = NULL;
+    store_schema_version = version;
+    MUST(store_open_write(path, &s, NULL));
+    store_close(s);
+    store_schema_version = newest;
     sqlite3 *db;
     sqlite3_stmt *st;
     struct buf found = {0}, golden = {0};
@@ -48,12 +54,50 @@ static void schema_is_the_released_one(void)
         buf_printf(&found, "%s;\n", (const char *)sqlite3_column_text(st, 0));
     sqlite3_finalize(st);
     sqlite3_close(db);
-    char *file = mem_printf("%s/tests/store/schema.1.sql", getenv("TOP_SRCDIR"));
+    char *file = mem_printf("%s/tests/store/schema.%d.sql", getenv("TOP_SRCDIR"), version);
     MUST(file_read(file, 1 << 20, &golden, NULL));
     CHECK_TEXT(buf_text(&found), buf_text(&golden));
     free(file);
     buf_finish(&found);
     buf_finish(&golden);
+}
+
+static void schemas_are_the_released_ones(void)
+{
+    for (int version = 1; version <= store_schema_version; version++)
+        schema_is_the_released_one(version);
+}
+
+/* A file as schema 1 left it, with a row in every table that later steps change. */
+static void rows_of_the_first_schema_survive(void)
+{
+    const char *path = scratch("first.db");
+    int newest = store_schema_version;
+    struct store *s = NULL;
+    store_schema_version = 1;
+    MUST(store_open_write(path, &s, NULL));
+    store_close(s);
+    store_schema_version = newest;
+    run_sql(path,
+            "INSERT INTO recipe VALUES ('h', 'version: 1');"
+            "INSERT INTO experiment VALUES (1, 'old', '', 'old.yaml', 'text', 'h', 5);"
+            "INSERT INTO run(uid, experiment_id, algo, algo_version, algo_path, algo_sha256, env,"
+            " env_version, env_path, env_sha256, seed, group_key, label, step_unit, state,"
+            " total_steps, created_us, build_id, cpu, attempts) VALUES ('abc', 1, 'a', '1', '/a',"
+            " 'aa', '', '', '', '', 7, 'g', '', 'step', 'done', 10, 5, 'b', 'c', 1);"
+            "INSERT INTO attempt VALUES (1, 1, 0, 9223372036854775807, 5, '')");
+    MUST(store_open_write(path, &s, NULL));
+    MUST(store_note_attempt(s, 1, 1, "{\"build\":\"x\"}", NULL));
+    struct buf problems = {0};
+    MUST(store_check(s, &problems, NULL));
+    CHECK_TEXT(buf_text(&problems), "");
+    buf_finish(&problems);
+    store_close(s);
+    CU_ASSERT_EQUAL(ask(path, "SELECT count(*) FROM v_run WHERE uid = 'abc' AND seed = 7"), 1);
+    CU_ASSERT_EQUAL(ask(path, "SELECT git_commit = '' AND git_dirty IS NULL FROM experiment"), 1);
+    CU_ASSERT_EQUAL(ask(path, "SELECT count(*) FROM v_provenance WHERE run_id = 1 AND attempt = 1"
+                              " AND key = 'build' AND value = 'x'"),
+                    1);
 }
 
 static void file_says_what_it_is(void)
@@ -66,7 +110,7 @@ static void file_says_what_it_is(void)
     CU_ASSERT_EQUAL_FATAL(read(fd, head, sizeof head), (ssize_t)sizeof head);
     close(fd);
     CU_ASSERT_EQUAL(memcmp(head + 68, "RLBn", 4), 0);
-    CU_ASSERT_EQUAL(ask(path, "PRAGMA user_version"), 1);
+    CU_ASSERT_EQUAL(ask(path, "PRAGMA user_version"), store_schema_version);
     CU_ASSERT_EQUAL(ask(path, "SELECT value LIKE 'rlbench _%' FROM meta WHERE key = 'written_by'"),
                     1);
 }
@@ -83,30 +127,34 @@ static void an_empty_file_becomes_a_database(void)
 
 static void an_older_schema_is_migrated(void)
 {
+    enum { MOST = 32 };
     const char *path = scratch("older.db");
     int64_t ids[1];
+    int now = store_schema_version;
     store_close(make_store(path, 1, ids));
-    const struct migration longer[] = {
-        store_migrations[0],
-        {"a note for every run", {"ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT 'none'"}},
-        {"broken", {"CREATE TABLE extra(x INTEGER) STRICT; SELECT nonsense"}},
-    };
+    struct migration longer[MOST];
+    CU_ASSERT_FATAL(now + 2 <= MOST);
+    memcpy(longer, store_migrations, (size_t)now * sizeof longer[0]);
+    longer[now] = (struct migration){
+        "a note for every run", {"ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT 'none'"}};
+    longer[now + 1] =
+        (struct migration){"broken", {"CREATE TABLE extra(x INTEGER) STRICT; SELECT nonsense"}};
     const struct migration *kept = store_migrations;
     store_migrations = longer;
-    store_schema_version = 2;
+    store_schema_version = now + 1;
     struct store *s = NULL;
     struct err e = ERR_INIT;
     MUST(store_open_read(path, &s, &e)); /* a reader has it migrated too */
     store_close(s);
-    CU_ASSERT_EQUAL(ask(path, "PRAGMA user_version"), 2);
+    CU_ASSERT_EQUAL(ask(path, "PRAGMA user_version"), now + 1);
     CU_ASSERT_EQUAL(ask(path, "SELECT count(*) FROM run WHERE note = 'none'"), 1);
-    store_schema_version = 3; /* a step that fails leaves everything as it was */
+    store_schema_version = now + 2; /* a step that fails leaves everything as it was */
     s = NULL;
     CU_ASSERT_NOT_EQUAL(store_open_write(path, &s, &e), OK);
-    CU_ASSERT_PTR_NOT_NULL(strstr(e.text, "migration to schema 3 (broken)"));
-    CU_ASSERT_EQUAL(ask(path, "PRAGMA user_version"), 2);
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.text, "(broken)"));
+    CU_ASSERT_EQUAL(ask(path, "PRAGMA user_version"), now + 1);
     store_migrations = kept;
-    store_schema_version = 1;
+    store_schema_version = now;
     CU_ASSERT_EQUAL(store_open_write(path, &s, &e), ERR_DATA); /* now it is from the future */
 }
 
@@ -378,7 +426,8 @@ static void examples_of_the_page_run(void)
     buf_finish(&page);
 }
 
-CHECK_MAIN("store: schema", {"the schema is the released one", schema_is_the_released_one},
+CHECK_MAIN("store: schema", {"the schemas are the released ones", schemas_are_the_released_ones},
+           {"rows of the first schema survive", rows_of_the_first_schema_survive},
            {"the file says what it is", file_says_what_it_is},
            {"an empty file becomes a database", an_empty_file_becomes_a_database},
            {"an older schema is migrated", an_older_schema_is_migrated},

@@ -127,7 +127,7 @@ static void show(void)
     ends("show 1 --config", OK);
     CU_ASSERT(says(&out, "algorithm.params.alpha   0.1\n"));
     ends("show 1 --provenance", OK);
-    CU_ASSERT(says(&out, "algo_sha256  aa\n"));
+    CU_ASSERT(says(&out, "algo_sha256                 aa\n"));
     ends("show 1 --metrics", OK);
     CU_ASSERT(says(&out, "mse: distance"));
     ends("show @last --json", OK);
