@@ -99,6 +99,12 @@ void bind_real(sqlite3_stmt *st, int i, double value); /* NaN: NULL */
 const char *column_text(sqlite3_stmt *st, int i, struct arena *a);
 double column_real(sqlite3_stmt *st, int i); /* NULL: NaN */
 
+/* ---- opening (open.c) ---- */
+/* For reading, of whatever schema. */
+int store_open_as_is(const char *path, struct store **out, int *version, struct err *e);
+/* "file:<path>?<options>" for SQLite; free with sqlite3_free. */
+char *store_uri(const char *path, const char *options);
+
 /* ---- lists (list.c, filter.c) ---- */
 struct filter;
 int filter_parse(const char *text, struct arena *a, struct filter **out, struct err *e);

@@ -5,6 +5,8 @@ src_libcore_a_SOURCES += \
 	src/store/internal.h \
 	src/store/launch.c \
 	src/store/list.c \
+	src/store/maintain.c src/store/maintain.h \
+	src/store/merge.c src/store/merge.h \
 	src/store/migrate.c \
 	src/store/open.c \
 	src/store/query.c \
@@ -15,4 +17,5 @@ src_libcore_a_SOURCES += \
 	src/store/store.h \
 	src/store/summary.c \
 	src/store/transaction.c \
+	src/store/transfer.c src/store/transfer.h \
 	src/store/write.c

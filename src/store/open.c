@@ -60,7 +60,8 @@ static int refuse_network(const char *path, struct err *e)
         return OK;
     return err_set(e, ERR_DATA,
                    "%s lies on a network file system, where SQLite's write-ahead log is not safe; "
-                   "name a database on a local disk with --db or RLBENCH_DB",
+                   "name a database on a local disk with --db or RLBENCH_DB, and bring its runs "
+                   "together with others by rlbench db merge",
                    path);
 }
 
@@ -113,7 +114,8 @@ int store_open_write(const char *path, struct store **out, struct err *e)
     }
     struct store *s = new_store(real, true);
     int version;
-    if ((status = connect_file(s, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e)) != OK ||
+    if ((status = connect_file(
+             s, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, e)) != OK ||
         (status = store_identify(s, &version, e)) != OK || (status = switch_to_wal(s, e)) != OK ||
         (status = store_exec(s,
                              "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
@@ -138,6 +140,14 @@ static int update_schema(const char *path, struct err *e)
     return status == OK ? OK : err_prefix(e, "its schema is older and could not be updated");
 }
 
+char *store_uri(const char *path, const char *options)
+{
+    char *name = sqlite3_mprintf("file:");
+    for (const char *p = path; *p && name; p++)
+        name = sqlite3_mprintf(strchr("?#%", *p) ? "%z%%%02X" : "%z%c", name, *p);
+    return sqlite3_mprintf("%z?%s", name, options);
+}
+
 /* A reader of a write-ahead log makes files beside the database. Where it may not, nobody writes
  * either, and a file without a log can be read as one that never changes (a folder shared by
  * somebody else, an archive). */
@@ -149,10 +159,7 @@ static int connect_unchanging(struct store *s, int *version, struct err *e)
         goto free_names;
     sqlite3_close(s->db);
     s->db = NULL;
-    name = sqlite3_mprintf("file:");
-    for (const char *p = s->path; *p && name; p++)
-        name = sqlite3_mprintf(strchr("?#%", *p) ? "%z%%%02X" : "%z%c", name, *p);
-    name = sqlite3_mprintf("%z?immutable=1", name);
+    name = store_uri(s->path, "immutable=1");
     status = connect_file(s, name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, e);
     if (status == OK)
         status = store_identify(s, version, e);
@@ -177,7 +184,7 @@ static int connect_reader(struct store *s, int *version, struct err *e)
     return status == OK ? OK : err_set(e, status, "%s", first.text);
 }
 
-static int open_reader(const char *path, int depth, struct store **out, struct err *e)
+int store_open_as_is(const char *path, struct store **out, int *version, struct err *e)
 {
     char *real = realpath(path, NULL);
     if (!real)
@@ -185,8 +192,19 @@ static int open_reader(const char *path, int depth, struct store **out, struct e
                        "no database at %s (%s); a first run makes it, or name another with --db",
                        path, strerror(errno));
     struct store *s = new_store(real, false);
+    int status = connect_reader(s, version, e);
+    if (status == OK)
+        *out = s;
+    else
+        store_close(s);
+    return status;
+}
+
+static int open_reader(const char *path, int depth, struct store **out, struct err *e)
+{
+    struct store *s = NULL;
     int version = 0;
-    int status = connect_reader(s, &version, e);
+    int status = store_open_as_is(path, &s, &version, e);
     if (status == OK && version < store_schema_version) {
         store_close(s);
         if (depth > 0)

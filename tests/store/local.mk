@@ -21,3 +21,6 @@ tests_store_test_crowd_LDADD = $(test_libs)
 check_PROGRAMS += tests/store/test_verbs
 tests_store_test_verbs_SOURCES = tests/store/test_verbs.c tests/store/common.h
 tests_store_test_verbs_LDADD = $(test_libs)
+check_PROGRAMS += tests/store/test_merge
+tests_store_test_merge_SOURCES = tests/store/test_merge.c tests/store/common.h
+tests_store_test_merge_LDADD = $(test_libs)
