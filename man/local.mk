@@ -1,4 +1,6 @@
 dist_man_MANS += man/rlbench.1
+dist_man_MANS += man/rlbench-db.1
+dist_man_MANS += man/rlbench-verify.1
 dist_man_MANS += man/rlbench-dataset.5
 dist_man_MANS += man/rlbench-db.5
 dist_man_MANS += man/rlbench-keys.7

@@ -16,6 +16,9 @@ src_libcore_a_SOURCES += \
 	src/cmd/runs.h \
 	src/cmd/schema.c \
 	src/cmd/show.c \
+	src/cmd/db.c \
+	src/cmd/verify.c src/cmd/verify.h \
+	src/cmd/verify_compare.c \
 	src/cmd/table.c \
 	src/cmd/table.h \
 	src/cmd/workbench.c \

@@ -196,6 +196,21 @@ int store_add_plan(struct store *s, const struct plan *p, const char *build_id,
     return scope_leave(s, status, e);
 }
 
+int store_plan_again(struct store *s, int64_t run, const char *algo_path, const char *env_path,
+                     struct err *e)
+{
+    int status = scope_enter(s, e);
+    if (status != OK)
+        return status;
+    char *sql = sqlite3_mprintf(
+        "UPDATE run SET algo_path = %Q, env_path = %Q WHERE id = %lld;"
+        "UPDATE param SET num = 0, txt = '0' WHERE run_id = %lld AND key = 'budget.wall_ms'",
+        algo_path, env_path, (long long)run, (long long)run);
+    status = store_exec(s, sql, e);
+    sqlite3_free(sql);
+    return scope_leave(s, status, e);
+}
+
 /* ---- back ---- */
 
 static int read_job_run(struct store *s, int64_t run, struct arena *a, struct store_job *out,

@@ -62,6 +62,9 @@ struct store_job {
     const char *checkpoint_path;               /* newest good one, "" when none */
     uint64_t checkpoint_step;
 };
+/* Makes a queued run one that repeats another: these plugins, and no budget of time. */
+int store_plan_again(struct store *s, int64_t run, const char *algo_path, const char *env_path,
+                     struct err *e);
 int store_get_job(struct store *s, int64_t run_id, struct arena *a, struct store_job *out,
                   struct err *e);
 

@@ -72,7 +72,7 @@ struct batch {
         uint64_t step;
         const char *checkpoint;
     } attempt;
-    const char *provenance; /* of the attempt, NULL: not told */
+    const char *provenance;      /* of the attempt, NULL: not told */
     struct buf points, episodes; /* store_point and store_episode records as they arrived */
     VEC(struct pending_event) events;
     VEC(struct pending_artifact) artifacts;

@@ -134,6 +134,8 @@ static int on_status(struct supervisor *s, struct run *r, const union wire_any *
     r->status = m->status;
     r->status.run = (uint64_t)r->id;
     follow_state(s, r, m->status.state);
+    if (s->options->stop_after && m->status.step > s->options->stop_after && !r->stop_wanted)
+        run_stop(s, r, false);
     control_forward(s, r->id, WIRE_STATUS, &r->status);
     return OK;
 }

@@ -23,7 +23,8 @@ struct supervisor_options {
     const char *database;
     const int64_t *runs; /* to run, in order */
     size_t num_runs;
-    int jobs; /* workers side by side, >= 1 */
+    int jobs;            /* workers side by side, >= 1 */
+    uint64_t stop_after; /* a run that has passed this step is stopped; 0: none */
     /* Progress for a headless front; NULL when nobody watches. Called from the loop at most every
      * 100 ms. */
     void (*progress)(void *ctx, const struct supervisor_progress *);

@@ -1,6 +1,9 @@
 check_PROGRAMS +=
 dist_check_SCRIPTS += tests/cmd/runs.sh
 dist_check_SCRIPTS += tests/cmd/provenance.sh
+dist_check_SCRIPTS += tests/cmd/pages.sh
+dist_check_SCRIPTS += tests/cmd/verify.sh
+dist_check_SCRIPTS += tests/cmd/db.sh
 
 check_PROGRAMS += tests/cmd/test_check
 tests_cmd_test_check_SOURCES = tests/cmd/test_check.c
