@@ -16,6 +16,8 @@ src_libcore_a_SOURCES += \
 	src/cmd/runs.h \
 	src/cmd/schema.c \
 	src/cmd/show.c \
+	src/cmd/complete.c src/cmd/complete.h \
+	src/cmd/completion.c \
 	src/cmd/db.c \
 	src/cmd/verify.c src/cmd/verify.h \
 	src/cmd/verify_compare.c \

@@ -53,6 +53,13 @@ static int write_for(const char *path, int64_t run, double seconds, volatile int
     return status;
 }
 
+/* Two seconds; RLBENCH_CROWD_SECONDS=60 for the claim of the manual, outside of make check. */
+static double crowd_seconds(void)
+{
+    const char *given = getenv("RLBENCH_CROWD_SECONDS");
+    return given ? strtod(given, NULL) : 2;
+}
+
 static void thirty_two_writers(void)
 {
     enum { N = 32 };
@@ -67,7 +74,7 @@ static void thirty_two_writers(void)
         pids[i] = fork();
         if (pids[i] == 0) {
             int64_t n = 0;
-            int status = write_for(path, ids[i], 2, &n);
+            int status = write_for(path, ids[i], crowd_seconds(), &n);
             ssize_t wrote = write(ends[1], &n, sizeof n);
             _exit(status != OK || wrote != (ssize_t)sizeof n);
         }
