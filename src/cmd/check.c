@@ -12,6 +12,7 @@
 static const struct opt opts[] = {
     {"explain", 0, NULL, "every value and where it came from"},
     {"set", 0, "KEY=VALUE", "change a value; may be repeated"},
+    {"profile", 0, "NAME", "with a profile; may be repeated. Without: every profile is checked"},
     {"seeds", 0, "SEEDS", "a count, a list 1,2,5 or a range 1..10 instead of the recipe's"},
     {"json", 0, NULL, "one JSON object for each recipe"},
     {NULL, 0, NULL, NULL},
@@ -25,20 +26,49 @@ struct checked {
     struct err why;
 };
 
-static void check(const char *path, const struct registry *reg, const struct cli *c,
-                  struct checked *out)
+/* With one profile, or (NULL) with those of the command line. */
+static void check(const char *file, const char *profile, const struct registry *reg,
+                  const struct cli *c, struct checked *out)
 {
     *out = (struct checked){.why = ERR_INIT};
     VEC(const char *) sets = {0};
     for (size_t i = 0; cli_get_nth(c, "set", i); i++)
         vec_push(&sets, cli_get_nth(c, "set", i));
-    char *file = recipe_find(path);
     out->status = recipe_read(file, &out->recipe, &out->why);
+    const char *name = profile ? profile : cli_get(c, "profile");
+    for (size_t i = 0; out->recipe.root && name; i++) {
+        name = profile ? (i ? NULL : profile) : cli_get_nth(c, "profile", i);
+        if (name)
+            out->status = recipe_use_profile(&out->recipe, name, &out->why);
+    }
     if (out->recipe.root) /* also after errors: the rest of them */
         out->status = plan_make(&out->recipe, reg, sets.data, sets.len, cli_get(c, "seeds"),
                                 &out->plan, &out->why);
-    free(file);
     vec_finish(&sets);
+}
+
+static void checked_finish(struct checked *k)
+{
+    plan_finish(&k->plan);
+    recipe_finish(&k->recipe);
+}
+
+/* A right recipe may have a wrong profile: then that is what was checked. */
+static void check_profiles(const char *file, const struct registry *reg, const struct cli *c,
+                           struct checked *k)
+{
+    const struct node *profiles = k->recipe.profiles;
+    for (size_t i = 0; k->status == OK && profiles && i < profiles->num_items; i++) {
+        struct checked with;
+        check(file, profiles->items[i].key, reg, c, &with);
+        if (with.status == OK) {
+            checked_finish(&with);
+            continue;
+        }
+        checked_finish(k);
+        *k = with;
+        return;
+    }
 }
 
 /* ---- for people ---- */
@@ -123,7 +153,8 @@ static void put_values(const struct checked *k, const struct plan_run *r, bool c
 static void put_explanation(const struct checked *k, struct buf *out)
 {
     const struct plan *p = &k->plan;
-    buf_printf(out, "%s\nprecedence: default < file < sweep < --set\n", p->name);
+    buf_printf(out, "%s\nprecedence: default < extends < file < profile < sweep < --set\n",
+               p->name);
     put_values(k, &p->runs.data[0], true, out);
     for (size_t g = 0; p->num_groups > 1 && g < p->num_groups; g++) {
         buf_printf(out, "group %s  %s\n", p->runs.data[g].group, p->runs.data[g].label);
@@ -161,6 +192,8 @@ static json_t *json_diags(const struct recipe *r)
             json_pack("{s:s, s:s, s:i, s:i, s:i}", "severity", d->warning ? "warning" : "error",
                       "text", d->text, "line", (int)d->at.line, "column", (int)d->at.column,
                       "width", (int)d->at.width);
+        if (d->at.file)
+            json_object_set_new(one, "file", json_string(r->files.data[d->at.file].path));
         if (d->hint)
             json_object_set_new(one, "hint", json_string(d->hint));
         if (d->origin)
@@ -230,7 +263,11 @@ static int run(struct cli *c, struct err *e)
         goto finish_registry;
     for (size_t i = 0; i < c->num_args; i++) {
         struct checked k;
-        check(c->args[i], &reg, c, &k);
+        char *file = recipe_find(c->args[i]);
+        check(file, NULL, &reg, c, &k);
+        if (!cli_has(c, "profile"))
+            check_profiles(file, &reg, c, &k);
+        free(file);
         if (cli_has(c, "json"))
             print_json(&k, c);
         else
@@ -239,8 +276,7 @@ static int run(struct cli *c, struct err *e)
         bad += k.status != OK;
         if (k.status != OK && status != ERR_DATA)
             status = k.status;
-        plan_finish(&k.plan);
-        recipe_finish(&k.recipe);
+        checked_finish(&k);
     }
     if (errors && !cli_has(c, "json"))
         err_set(e, ERR_DATA, "%zu error%s in %zu recipe%s; see man rlbench-recipe", errors,

@@ -75,6 +75,8 @@ static int run(struct cli *cli, struct err *e)
     struct plan plan = {0};
     char *path = recipe_find(cli->args[0]);
     int status = recipe_read(path, &recipe, e);
+    for (size_t i = 0; recipe.root && cli_get_nth(cli, "profile", i); i++)
+        status = recipe_use_profile(&recipe, cli_get_nth(cli, "profile", i), e);
     if (status == OK || recipe.root) /* a tree with mistakes: the rest of them, too */
         status = registry_load(&registry, cli_get(cli, "plugin-path"), e);
     if (status == OK && recipe.root)
@@ -94,6 +96,7 @@ static int run(struct cli *cli, struct err *e)
 
 static const struct opt opts[] = {
     {"set", 's', "KEY=VALUE", "change a value of the recipe; may be given several times"},
+    {"profile", 'p', "NAME", "with the keys of a profile of the recipe; several: later ones win"},
     {"seeds", 0, "SEEDS", "a number of seeds, or a list: 10, or 1,2,5"},
     LAUNCH_OPTS,
     {"dry-run", 'n', NULL, "say what would run, and the recipe with everything filled in"},

@@ -9,7 +9,7 @@
 /* Paths in the file start from its folder, those of --set from where the user is. */
 static const char *locate(struct draft *d, const struct given *g)
 {
-    const char *recipe = d->recipe->path, *slash = strrchr(recipe, '/');
+    const char *recipe = d->recipe->files.data[g->at.file].path, *slash = strrchr(recipe, '/');
     if (g->origin || *g->text == '/' || !slash)
         return g->text;
     return arena_printf(d->arena, "%.*s%s", (int)(slash - recipe) + 1, recipe, g->text);

@@ -62,6 +62,8 @@ void given_error(struct draft *d, const struct given *g, const char *hint, const
 void draft_warn(struct draft *d, struct mark at, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 const struct given *givens_find(const struct given *g, size_t n, const char *key);
+/* Where a value came from, for struct plan_value. */
+const char *draft_source(struct draft *d, struct mark at, bool swept);
 /* True for a value left out: nothing, ~ or null. */
 bool node_is_nothing(const struct node *n);
 const char *node_kind_name(const struct node *n); /* "a list", "a mapping", "text" */

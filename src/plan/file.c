@@ -26,7 +26,7 @@ struct mark node_key_mark(const struct node *m, const char *key)
     for (size_t i = 0; m && m->kind == NODE_MAPPING && i < m->num_items; i++)
         if (strcmp(m->items[i].key, key) == 0)
             return m->items[i].key_at;
-    return (struct mark){1, 1, 0};
+    return (struct mark){1, 1, 0, 0};
 }
 
 struct item {
@@ -68,12 +68,11 @@ static void give(struct draft *d, const struct item *it)
                      "%s must be a single value, found %s", it->path, node_kind_name(it->value));
         return;
     }
-    struct given g = {
-        .key = it->path,
-        .text = it->value->text,
-        .key_at = it->key_at,
-        .at = it->value->at,
-        .source = arena_printf(d->arena, "file:%u:%u", it->value->at.line, it->value->at.column)};
+    struct given g = {.key = it->path,
+                      .text = it->value->text,
+                      .key_at = it->key_at,
+                      .at = it->value->at,
+                      .source = draft_source(d, it->value->at, false)};
     vec_push(&d->file, g);
 }
 

@@ -57,6 +57,8 @@ const struct plan_path plan_paths[] = {
     {"name", "what lists call it; the file's name when left out"},
     {"describe", "what it shows and what to watch, for the list of recipes"},
     {"duration", "how long it takes, in words, for the list of recipes"},
+    {"extends", "recipes whose keys this one takes, the later ones before the earlier"},
+    {"profiles", "keys that rlbench run --profile NAME puts over the others"},
     {"algorithm.name", "id of an algorithm; see rlbench plugins"},
     {"algorithm.params", "parameters of the algorithm that differ from their defaults"},
     {"env.name", "id of an environment; see rlbench plugins"},
@@ -83,8 +85,7 @@ const struct plan_path plan_paths[] = {
 };
 const size_t num_plan_paths = sizeof plan_paths / sizeof plan_paths[0];
 
-static const char *const later[] = {"extends",     "profiles",      "alerts",
-                                    "gates",       "eval.metric",   "eval.goal",
+static const char *const later[] = {"alerts",      "gates",         "eval.metric", "eval.goal",
                                     "log.metrics", "sweep.run_cap", "sweep.seed"};
 
 const struct plan_key *plan_key_find(const char *path)

@@ -18,7 +18,7 @@ void given_error(struct draft *d, const struct given *g, const char *hint, const
     va_start(ap, fmt);
     buf_vprintf(&text, fmt, ap);
     va_end(ap);
-    struct diag diag = {.at = g->origin ? (struct mark){0, 0, 0} : g->at,
+    struct diag diag = {.at = g->origin ? (struct mark){0, 0, 0, 0} : g->at,
                         .origin = g->origin,
                         .text = buf_text(&text),
                         .hint = hint};
@@ -37,6 +37,19 @@ void draft_warn(struct draft *d, struct mark at, const char *hint, const char *f
         d->recipe,
         &(struct diag){.warning = true, .at = at, .text = buf_text(&text), .hint = hint});
     buf_finish(&text);
+}
+
+const char *draft_source(struct draft *d, struct mark at, bool swept)
+{
+    const struct recipe_file *f = &d->recipe->files.data[at.file];
+    bool own = strcmp(f->path, d->recipe->path) == 0;
+    return arena_printf(d->arena, "%s:%u:%u%s%s%s%s", own ? "file" : f->path, at.line, at.column,
+                        swept || f->profile ? " (" : "",
+                        f->profile ? arena_printf(d->arena, "profile %s", f->profile) : "",
+                        swept && f->profile ? ", " : "",
+                        swept        ? "sweep)"
+                        : f->profile ? ")"
+                                     : "");
 }
 
 const struct given *givens_find(const struct given *g, size_t n, const char *key)

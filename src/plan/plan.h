@@ -16,7 +16,8 @@ struct plan_value {
     const char *text; /* canonical */
     double num;       /* when is_num */
     bool is_num;
-    const char *source; /* "default", "file:7:12", "sweep", "--set" */
+    const char *source; /* "default", "file:7:12", "common.yaml:3:9", "--set", after a place of the
+                         * recipe perhaps " (profile quick)" or " (sweep)" */
 };
 
 struct plan_settings {

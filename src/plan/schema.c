@@ -209,12 +209,12 @@ static json_t *rule(const struct desc *d)
                      "properties", kind, "properties", "params", ref(name));
 }
 
-/* An algorithm must be named, unless the sweep does. */
+/* An algorithm must be named, unless the sweep or a file that is extended does. */
 static json_t *needs_algorithm(void)
 {
-    return json_pack("{s:{s:o}, s:{s:[s], s:{s:{s:[s]}}}}", "if", "not", ref("sweeps_algorithm"),
-                     "then", "required", "algorithm", "properties", "algorithm", "required",
-                     "name");
+    return json_pack("{s:{s:{s:[o, {s:[s]}]}}, s:{s:[s], s:{s:{s:[s]}}}}", "if", "not", "anyOf",
+                     ref("sweeps_algorithm"), "required", "extends", "then", "required",
+                     "algorithm", "properties", "algorithm", "required", "name");
 }
 
 /* True of recipes whose sweep sets key. */
@@ -310,6 +310,31 @@ static json_t *definitions(const struct registry *reg)
     return defs;
 }
 
+static json_t *extends_schema(void)
+{
+    return described(json_pack("{s:[{s:s, s:i}, {s:s, s:{s:s, s:i}}]}", "anyOf", "type", "string",
+                               "minLength", 1, "type", "array", "items", "type", "string",
+                               "minLength", 1),
+                     "extends");
+}
+
+/* A profile has the keys of a recipe but version, extends and profiles. */
+static json_t *profiles_schema(const json_t *recipe)
+{
+    json_t *one = section("keys put over the others");
+    const char *key;
+    json_t *schema;
+    json_object_foreach(json_object_get(recipe, "properties"), key, schema)
+    {
+        if (schema && strcmp(key, "version") != 0)
+            add_property(one, key,
+                         json_pack("{s:o}", "$ref", json_sprintf("#/properties/%s", key)));
+    }
+    json_object_set_new(one, "type", json_string("object"));
+    return described(json_pack("{s:s, s:o}", "type", "object", "additionalProperties", one),
+                     "profiles");
+}
+
 void schema_write(const struct registry *reg, struct buf *out)
 {
     static const struct {
@@ -335,6 +360,8 @@ void schema_write(const struct registry *reg, struct buf *out)
     add_property(s, "seeds", seeds_schema());
     add_property(s, "on_nan", key_schema(plan_key_find("on_nan")));
     add_property(s, "sweep", sweep_schema(reg));
+    add_property(s, "profiles", profiles_schema(s));
+    add_property(s, "extends", extends_schema());
     json_array_append_new(rules, needs_algorithm());
     for (size_t i = 0; i < reg->descs.len; i++)
         json_array_append_new(rules, rule(&reg->descs.data[i]));

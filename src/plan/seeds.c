@@ -115,7 +115,7 @@ static void read_mapping(struct draft *d)
         int64_t *out = i == 0 ? &count : &base;
         const struct given *set = givens_find(d->sets.data, d->sets.len, parts[i].path);
         const struct node *n = node_get(m, parts[i].key);
-        struct given g = {.key = parts[i].path, .at = n ? n->at : (struct mark){1, 1, 0}};
+        struct given g = {.key = parts[i].path, .at = n ? n->at : (struct mark){1, 1, 0, 0}};
         if (set)
             parse(d, set, parts[i].row, set->text, out);
         else if (n && n->kind != NODE_SCALAR)

@@ -49,8 +49,11 @@ static bool make_given(struct draft *d, const char *path, struct mark key_at,
                      path, node_kind_name(value));
         return false;
     }
-    *out = (struct given){
-        .key = path, .text = value->text, .key_at = key_at, .at = value->at, .source = "sweep"};
+    *out = (struct given){.key = path,
+                          .text = value->text,
+                          .key_at = key_at,
+                          .at = value->at,
+                          .source = draft_source(d, value->at, true)};
     return true;
 }
 
@@ -282,6 +285,8 @@ static void check_keys(struct draft *d)
 
 void draft_read_sweep(struct draft *d)
 {
+    if (d->sweep && node_is_nothing(d->sweep)) /* takes away what was extended */
+        d->sweep = NULL;
     if (d->sweep && d->sweep->kind != NODE_MAPPING) {
         recipe_error(d->recipe, d->sweep->at,
                      "write sweep: {parameters: {algorithm.params.alpha: {values: [0.1, 0.2]}}}",
@@ -302,7 +307,7 @@ void draft_read_sweep(struct draft *d)
             (d->is_list ? read_list : read_grid)(d, body);
     }
     if (d->variants.len == 0) {
-        struct variant whole = {.at = {1, 1, 0}};
+        struct variant whole = {.at = {1, 1, 0, 0}};
         vec_push(&d->variants, whole);
     }
 }

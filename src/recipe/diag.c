@@ -37,6 +37,8 @@ static int compare(const struct diag *a, const struct diag *b)
     bool ao = a->origin != NULL, bo = b->origin != NULL;
     if (ao != bo)
         return ao ? 1 : -1;
+    if (a->at.file != b->at.file)
+        return a->at.file < b->at.file ? -1 : 1;
     if (a->at.line != b->at.line)
         return a->at.line < b->at.line ? -1 : 1;
     if (a->at.column != b->at.column)
@@ -86,9 +88,9 @@ size_t recipe_errors(const struct recipe *r)
 /* ---- printing ---- */
 
 /* Line `line` (from 1) of the text: its start and length without the line ending. */
-static const char *find_line(const struct recipe *r, uint32_t line, size_t *length)
+static const char *find_line(const struct recipe_file *f, uint32_t line, size_t *length)
 {
-    const char *p = r->text, *end = r->text + r->text_len;
+    const char *p = f->text, *end = f->text + f->text_len;
     for (uint32_t at = 1; at < line && p < end; at++) {
         while (p < end && *p != '\n' && *p != '\r')
             p++;
@@ -157,7 +159,7 @@ static void make_window(const char *line, size_t n, const struct mark *at, struc
 static void print_source(const struct recipe *r, const struct mark *at, struct buf *out)
 {
     size_t n;
-    const char *line = find_line(r, at->line, &n);
+    const char *line = find_line(&r->files.data[at->file], at->line, &n);
     struct window w = {{0}, 0, 0};
     make_window(line, n, at, &w);
     buf_printf(out, "%5u | %s\n      | ", at->line, buf_text(&w.shown));
@@ -179,7 +181,7 @@ void recipe_print_diags(const struct recipe *r, struct buf *out)
         if (d->origin)
             buf_puts(out, d->origin);
         else if (d->at.line)
-            buf_printf(out, "%s:%u:%u", r->path, d->at.line, d->at.column);
+            buf_printf(out, "%s:%u:%u", r->files.data[d->at.file].path, d->at.line, d->at.column);
         else
             buf_puts(out, r->path);
         buf_printf(out, ": %s: %s\n", d->warning ? "warning" : "error", d->text);

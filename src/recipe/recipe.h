@@ -11,6 +11,7 @@
 struct mark {
     uint32_t line, column; /* from 1; column in code points; 0, 0: no place in the file (--set) */
     uint32_t width;        /* code points to underline */
+    uint32_t file;         /* index in the recipe's files */
 };
 
 struct diag {
@@ -39,7 +40,21 @@ enum {
     RECIPE_MAX_BYTES = 1 << 20,
     RECIPE_MAX_DEPTH = 32,     /* levels of nesting, aliases followed */
     RECIPE_MAX_NODES = 200000, /* values, every alias counted as what it stands for */
-    RECIPE_MAX_DIAGS = 100     /* kept; more are only counted */
+    RECIPE_MAX_FILES = 64,
+    RECIPE_MAX_DIAGS = 100 /* kept; more are only counted */
+};
+
+/* A file that a recipe is made of: itself, then those it extends. A profile in use is one of its
+ * own, so that every value tells where it came from. */
+struct recipe_file {
+    const char *path; /* for messages */
+    const char *text;
+    size_t text_len;
+    const char *profile; /* NULL: not a profile */
+    const char *real;    /* resolved path: tells files apart */
+    struct node *own;    /* what it says itself; NULL when it could not be parsed */
+    struct node *whole;  /* with what it extends; NULL until done, or when that failed */
+    bool done;
 };
 
 struct recipe {
@@ -47,7 +62,9 @@ struct recipe {
     const char *path; /* as the user gave it, for messages */
     const char *text;
     size_t text_len;
-    struct node *root;      /* NULL when it could not be parsed at all */
+    VEC(struct recipe_file) files; /* the recipe itself is the first */
+    struct node *root;      /* all files together; NULL when one could not be parsed at all */
+    struct node *profiles;  /* what the files call profiles, NULL: none */
     VEC(struct diag) diags; /* in the order of the file, then --set; at most RECIPE_MAX_DIAGS */
     size_t num_errors;      /* all of them, also those not kept */
     /* The head, readable without plugins (the Recipes screen): "" when absent. */
@@ -60,6 +77,8 @@ struct recipe {
 int recipe_read(const char *path, struct recipe *out, struct err *e);
 int recipe_parse(const char *path, const char *text, size_t n, struct recipe *out, struct err *e);
 void recipe_finish(struct recipe *r);
+/* Puts a profile over what the files say. An unknown one becomes a diag and ERR_DATA. */
+int recipe_use_profile(struct recipe *r, const char *name, struct err *e);
 /* The file a user means: the path itself, or the name of one of their own or of the shipped
  * recipes, with or without .yaml. Owned by the caller; the name itself when there is no such file.
  */

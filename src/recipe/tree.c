@@ -17,6 +17,9 @@ struct anchor {
 
 struct builder {
     struct recipe *r;
+    const char *text; /* of the file */
+    size_t text_len;
+    uint32_t file;
     yaml_parser_t parser;
     yaml_event_t event; /* the current one */
     bool failed;        /* libyaml gave up, or a limit was passed: stop reading */
@@ -48,7 +51,7 @@ static struct place place_of(struct builder *b, const yaml_mark_t *m)
 {
     if (m->index < b->last.index)
         b->last = (struct place)PLACE_START;
-    place_advance(&b->last, b->r->text, b->r->text_len, m->index);
+    place_advance(&b->last, b->text, b->text_len, m->index);
     return b->last;
 }
 
@@ -56,18 +59,18 @@ static struct place place_of(struct builder *b, const yaml_mark_t *m)
 static struct mark mark_of(struct builder *b, const yaml_mark_t *start, const yaml_mark_t *end)
 {
     struct place from = place_of(b, start), to = from;
-    place_advance(&to, b->r->text, b->r->text_len, end->index);
+    place_advance(&to, b->text, b->text_len, end->index);
     size_t width;
     if (to.line == from.line) {
         width = to.index - from.index;
     } else {
         struct place p = from;
-        while (p.line == from.line && p.byte < b->r->text_len && b->r->text[p.byte] != '\n' &&
-               b->r->text[p.byte] != '\r')
-            place_advance(&p, b->r->text, b->r->text_len, p.index + 1);
+        while (p.line == from.line && p.byte < b->text_len && b->text[p.byte] != '\n' &&
+               b->text[p.byte] != '\r')
+            place_advance(&p, b->text, b->text_len, p.index + 1);
         width = p.index - from.index;
     }
-    return (struct mark){from.line, from.column, width ? (uint32_t)width : 1};
+    return (struct mark){from.line, from.column, width ? (uint32_t)width : 1, b->file};
 }
 
 static struct mark event_mark(struct builder *b)
@@ -81,12 +84,12 @@ static void complain_syntax(struct builder *b)
 {
     const yaml_parser_t *p = &b->parser;
     struct place at = place_of(b, &p->problem_mark);
-    char c = at.byte < b->r->text_len ? b->r->text[at.byte] : '\0';
+    char c = at.byte < b->text_len ? b->text[at.byte] : '\0';
     struct complaint what =
         syntax_explain(p->problem ? p->problem : "the YAML is not understood", p->context, c);
     if (what.at_context)
         at = place_of(b, &p->context_mark);
-    recipe_error(b->r, (struct mark){at.line, at.column, 1}, what.hint, "%s", what.text);
+    recipe_error(b->r, (struct mark){at.line, at.column, 1, b->file}, what.hint, "%s", what.text);
 }
 
 static bool next(struct builder *b)
@@ -263,7 +266,7 @@ static void read_key(struct builder *b, unsigned depth, const char **key, struct
     if (b->event.type == YAML_SCALAR_EVENT && !tag_of(&b->event) && !anchor_of(&b->event)) {
         const char *text = (const char *)b->event.data.scalar.value;
         if (strcmp(text, "<<") == 0 && b->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
-            recipe_error(b->r, *at, "copy the keys here (extends comes in a later version)",
+            recipe_error(b->r, *at, "extends: [FILE] takes the keys of another file",
                          "merge keys (<<) are not used in recipes");
         else if (strlen(text) != b->event.data.scalar.length)
             recipe_error(b->r, *at, NULL, "a key cannot contain the character \\0");
@@ -346,7 +349,7 @@ static const char *head_text(const struct node *m, const char *key)
     return n && n->kind == NODE_SCALAR ? n->text : "";
 }
 
-static void read_head(struct recipe *r, const struct node *root)
+void tree_read_head(struct recipe *r, const struct node *root)
 {
     r->name = head_text(root, "name");
     r->describe = head_text(root, "describe");
@@ -361,8 +364,8 @@ static struct node *read_document(struct builder *b)
         return NULL;
     if (b->event.type == YAML_STREAM_END_EVENT || !next(b)) {
         if (!b->failed)
-            recipe_error(b->r, (struct mark){1, 1, 0}, "see man rlbench-recipe for an example",
-                         "the recipe is empty");
+            recipe_error(b->r, (struct mark){1, 1, 0, b->file},
+                         "see man rlbench-recipe for an example", "the recipe is empty");
         return NULL;
     }
     unsigned height = 0;
@@ -375,15 +378,19 @@ static struct node *read_document(struct builder *b)
     return root;
 }
 
-void tree_build(struct recipe *r)
+void tree_build(struct recipe *r, uint32_t file)
 {
-    const struct mark top = {1, 1, 0};
-    struct builder b = {.r = r, .last = PLACE_START};
+    const struct mark top = {1, 1, 0, file};
+    struct builder b = {.r = r,
+                        .text = r->files.data[file].text,
+                        .text_len = r->files.data[file].text_len,
+                        .file = file,
+                        .last = PLACE_START};
     if (!yaml_parser_initialize(&b.parser)) {
         recipe_error(r, top, NULL, "out of memory");
         return;
     }
-    yaml_parser_set_input_string(&b.parser, (const unsigned char *)r->text, r->text_len);
+    yaml_parser_set_input_string(&b.parser, (const unsigned char *)b.text, b.text_len);
     yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
     struct node *root = read_document(&b);
     if (root && root->kind == NODE_SCALAR && !*root->text && !root->quoted && !b.failed)
@@ -392,8 +399,9 @@ void tree_build(struct recipe *r)
         recipe_error(r, root->at, "see man rlbench-recipe for an example",
                      "a recipe is a mapping of key: value lines");
     else if (root && root->kind == NODE_MAPPING) {
-        read_head(r, root);
-        r->root = b.failed ? NULL : root;
+        if (file == 0)
+            tree_read_head(r, root);
+        r->files.data[file].own = b.failed ? NULL : root;
     }
     free(b.anchors.data);
     yaml_event_delete(&b.event);

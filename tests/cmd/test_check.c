@@ -79,11 +79,38 @@ static void explained(void)
     write_recipes();
     CU_ASSERT_EQUAL(run("check right.yaml --explain --set discount=0.5", &out, &err), OK);
     const char *text = buf_text(&out);
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "precedence: default < file < sweep < --set\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "precedence: default < extends < file < profile < sweep < --set\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "  right.yaml:3:17\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "  --set\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  sweep\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, ":5:65 (sweep)\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "  step_size=0.2\n"));
+    buf_finish(&out);
+    buf_finish(&err);
+}
+
+/* What stands in another file, or in a profile, says so. */
+static void layers(void)
+{
+    struct buf out = {0}, err = {0};
+    write_recipes();
+    put("under.yaml", "algorithm: {name: q-learning, params: {step_size: 0.3}}\n"
+                      "env: {name: chain}\nbudget: {steps: 100}\n");
+    put("over.yaml", "extends: [under.yaml]\nseeds: 2\nprofiles:\n"
+                     "  quick: {budget: {steps: 7}}\n");
+    put("spoilt.yaml", "extends: [under.yaml]\nprofiles:\n  quick: {budget: {stepz: 7}}\n");
+    CU_ASSERT_EQUAL(run("check over.yaml --explain --profile quick", &out, &err), OK);
+    const char *text = buf_text(&out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  under.yaml:1:51\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  over.yaml:4:27 (profile quick)\n"));
+    CU_ASSERT_EQUAL(run("check over.yaml", &out, &err), OK);
+    CU_ASSERT_EQUAL(run("check spoilt.yaml", &out, &err), ERR_DATA);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(buf_text(&err), "spoilt.yaml:3:20: error: budget.stepz is not a key"));
+    CU_ASSERT_EQUAL(run("run over.yaml --dry-run --profile quick", &out, &err), OK);
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "\n  steps: 7\n"));
+    CU_ASSERT_EQUAL(run("run over.yaml --dry-run --profile quik", &out, &err), ERR_DATA);
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&err), "did you mean quick?"));
     buf_finish(&out);
     buf_finish(&err);
 }
@@ -107,7 +134,7 @@ static void programs(void)
                                 "values", "algorithm.params.step_size", "source", &source),
                     0);
     CU_ASSERT_EQUAL(runs, 10);
-    CHECK_TEXT(source, "sweep");
+    CHECK_TEXT(source, "file:5:60 (sweep)");
     CU_ASSERT_EQUAL(json_unpack(wrong, "{s:b, s:[{s:i, s:s}]}", "ok", &ok, "diagnostics", "column",
                                 &column, "hint", &hint),
                     0);
@@ -143,4 +170,5 @@ static void schema(void)
 }
 
 CHECK_MAIN("check and schema", {"check for people", people}, {"check --explain", explained},
-           {"check --json for programs", programs}, {"schema", schema})
+           {"files and profiles", layers}, {"check --json for programs", programs},
+           {"schema", schema})

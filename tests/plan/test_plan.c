@@ -68,7 +68,7 @@ static void precedence(void)
     const struct plan_run *r = &m.plan.runs.data[1];
     check_value(r, "algorithm.params.warmup", "0", 0, "default");
     check_value(r, "algorithm.params.alpha", "0.01", 0.01, "file:2:47");
-    check_value(r, "algorithm.params.gamma", "0.75", 0.75, "sweep");
+    check_value(r, "algorithm.params.gamma", "0.75", 0.75, "file:5:62 (sweep)");
     check_value(r, "algorithm.params.epsilon", "0.75", 0.75, "--set");
     check_value(r, "algorithm.params.explore", "eps_greedy", NAN, "default");
     check_value(r, "algorithm.params.double_q", "false", NAN, "default");

@@ -10,7 +10,7 @@
 
 struct rig_command {
     char *line; /* what the others point into */
-    const char *sets[16], *seeds;
+    const char *sets[16], *seeds, *profile;
     size_t num_sets;
 };
 
@@ -29,6 +29,8 @@ static inline struct rig_command rig_command(const char *text)
             c.sets[c.num_sets++] = value;
         else if (strcmp(w, "--seeds") == 0)
             c.seeds = value;
+        else if (strcmp(w, "--profile") == 0)
+            c.profile = value;
     }
     return c;
 }
@@ -43,6 +45,8 @@ static inline int rig_plan(const char *name, const char *text, size_t n, struct 
     fake_registry(&reg);
     *p = (struct plan){0};
     int status = recipe_parse(name, text, n, r, e);
+    if (r->root && c.profile)
+        status = recipe_use_profile(r, c.profile, e);
     if (r->root)
         status = plan_make(r, &reg, c.sets, c.num_sets, c.seeds, p, e);
     free(c.line);

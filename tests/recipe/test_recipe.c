@@ -148,9 +148,9 @@ static void printed(void)
     struct recipe r;
     struct buf out = {0};
     CU_ASSERT_EQUAL(parse("a: 1\nb:\t強い = x\n", &r), OK);
-    recipe_error(&r, (struct mark){2, 4, 2}, "a hint", "second %d", 2);
-    recipe_error(&r, (struct mark){1, 1, 1}, NULL, "first\x1b[31m");
-    recipe_error(&r, (struct mark){2, 4, 2}, "a hint", "second %d", 2); /* said once */
+    recipe_error(&r, (struct mark){2, 4, 2, 0}, "a hint", "second %d", 2);
+    recipe_error(&r, (struct mark){1, 1, 1, 0}, NULL, "first\x1b[31m");
+    recipe_error(&r, (struct mark){2, 4, 2, 0}, "a hint", "second %d", 2); /* said once */
     recipe_add_diag(&r, &(struct diag){.origin = "--set x=1", .text = "last"});
     recipe_add_diag(&r, &(struct diag){.warning = true, .at = {2, 99, 3}, .text = "beyond"});
     recipe_print_diags(&r, &out);
@@ -177,7 +177,7 @@ static void flood(void)
     struct buf out = {0};
     CU_ASSERT_EQUAL(parse("a: 1\n", &r), OK);
     for (uint32_t i = 0; i < 1000; i++)
-        recipe_error(&r, (struct mark){1, 1000 - i, 0}, NULL, "error %u", i);
+        recipe_error(&r, (struct mark){1, 1000 - i, 0, 0}, NULL, "error %u", i);
     CU_ASSERT_EQUAL(recipe_errors(&r), 1000);
     CU_ASSERT_EQUAL(r.diags.len, RECIPE_MAX_DIAGS);
     for (size_t i = 1; i < r.diags.len; i++)
