@@ -9,6 +9,7 @@ dist_recipes_DATA += \
 	recipes/ppo-pendulum.yaml \
 	recipes/quickstart.yaml \
 	recipes/sarsa-lambda.yaml \
+	recipes/sweep-random.yaml \
 	recipes/fedsarsa-drift.yaml \
 	recipes/fedsarsa-heterogeneity.yaml \
 	recipes/fedsarsa-speedup.yaml \

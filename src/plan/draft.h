@@ -47,8 +47,9 @@ struct draft {
     VEC(const char *) names[2];       /* what they were called, by enum desc_kind, known or not */
     const struct node *sweep, *seeds; /* of the file, or NULL */
     struct mark sweep_at, seeds_at;
-    bool is_list;    /* the sweep lists its runs */
-    bool unclear[3]; /* by enum draft_section: something there is wrong or misspelt */
+    bool is_list;              /* the sweep lists its runs */
+    const char *metric, *goal; /* of the sweep, or NULL */
+    bool unclear[3];           /* by enum draft_section: something there is wrong or misspelt */
     VEC(struct variant) variants;
     VEC(const char *) swept; /* keys, in order */
     VEC(uint64_t) seed_values;

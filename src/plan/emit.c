@@ -166,10 +166,16 @@ static bool is_in(const struct common *c, const char *key)
 }
 
 /* What each group has of its own, as a sweep that lists its runs. */
-static void put_groups(const struct plan_run *groups, size_t n, const struct common *c,
-                       struct buf *out)
+static void put_groups(const struct draft *d, const struct plan_run *groups, size_t n,
+                       const struct common *c, struct buf *out)
 {
-    buf_puts(out, "sweep:\n  method: list\n  runs:\n");
+    buf_puts(out, "sweep:\n  method: list\n");
+    if (d->metric) {
+        buf_puts(out, "  metric:\n");
+        put_text(out, "    ", "name", d->metric);
+        put_text(out, "    ", "goal", d->goal);
+    }
+    buf_puts(out, "  runs:\n");
     for (size_t g = 0; g < n; g++) {
         put_text(out, "    - ", "label", groups[g].label);
         for (size_t i = 0; i < groups[g].num_choices; i++)
@@ -207,6 +213,6 @@ void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct
     if (is_in(&c, "on_nan"))
         put_text(out, "", "on_nan", run_value(first, "on_nan")->text);
     if (n > 1)
-        put_groups(groups, n, &c, out);
+        put_groups(d, groups, n, &c, out);
     free(c.values);
 }

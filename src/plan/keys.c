@@ -79,14 +79,18 @@ const struct plan_path plan_paths[] = {
     {"limits.memory", NULL},
     {"limits.watchdog", NULL},
     {"on_nan", NULL},
-    {"sweep.method", "grid: every combination of parameters; list: the runs listed"},
-    {"sweep.parameters", "for grid: {path: {values: [...]}, ...}, the last one changing fastest"},
+    {"sweep.method", "grid: every combination of parameters; list: the runs listed; random: draws"},
+    {"sweep.metric", "what the sweep is after: {name, goal: maximize or minimize}"},
+    {"sweep.parameters",
+     "for grid: {path: {values: [...]}, ...}, the last one changing fastest; for "
+     "random also ranges: {min, max, distribution}"},
+    {"sweep.run_cap", "for random: how many groups are drawn"},
+    {"sweep.seed", "for random: other draws for another seed, default 1"},
     {"sweep.runs", "for list: [{label: text, path: value, ...}, ...]"},
 };
 const size_t num_plan_paths = sizeof plan_paths / sizeof plan_paths[0];
 
-static const char *const later[] = {"alerts",      "gates",         "eval.metric", "eval.goal",
-                                    "log.metrics", "sweep.run_cap", "sweep.seed"};
+static const char *const later[] = {"alerts", "gates", "eval.metric", "eval.goal", "log.metrics"};
 
 const struct plan_key *plan_key_find(const char *path)
 {

@@ -8,8 +8,9 @@ src_libcore_a_SOURCES += \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/players.c \
 	src/plan/repository.c \
+	src/plan/random.c \
 	src/plan/resolve.c \
 	src/plan/schema.c src/plan/schema.h \
 	src/plan/seeds.c \
 	src/plan/set.c \
-	src/plan/sweep.c
+	src/plan/sweep.c src/plan/sweep.h

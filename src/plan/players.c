@@ -62,10 +62,12 @@ static bool add_swept(struct draft *d, enum desc_kind kind)
 {
     const char *path = kind == DESC_ALGORITHM ? "algorithm.name" : "env.name";
     const struct node *sweep = node_get(d->recipe->root, "sweep");
-    const struct node *values = node_get(node_get(node_get(sweep, "parameters"), path), "values");
+    const struct node *spec = node_get(node_get(sweep, "parameters"), path);
+    const struct node *values = node_get(spec, "values"), *one = node_get(spec, "value");
+    add_node(d, kind, one);
     for (size_t i = 0; values && values->kind == NODE_SEQUENCE && i < values->num_items; i++)
         add_node(d, kind, values->items[i].value);
-    if (values)
+    if (values || one)
         return true;
     const struct node *runs = node_get(sweep, "runs");
     size_t named = 0;

@@ -1,6 +1,7 @@
 #include "plan/schema.h"
 
 #include "plan/keys.h"
+#include "plan/sweep.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -260,6 +261,53 @@ static json_t *swept_paths(const struct registry *reg)
     return paths;
 }
 
+/* A swept parameter: values, or what to draw from. */
+static json_t *spec_schema(json_t *value)
+{
+    json_t *s = section("what a parameter is swept over"), *names = json_array();
+    const char *name;
+    for (size_t i = 0; (name = sweep_distribution(i)); i++)
+        json_array_append_new(names, json_string(name));
+    json_object_set_new(s, "type", json_string("object"));
+    add_property(s, "values",
+                 json_pack("{s:s, s:i, s:O}", "type", "array", "minItems", 1, "items", value));
+    add_property(s, "value", json_incref(value));
+    add_property(s, "probabilities",
+                 json_pack("{s:s, s:{s:s, s:i, s:i}}", "type", "array", "items", "type", "number",
+                           "minimum", 0, "maximum", 1));
+    add_property(s, "distribution", json_pack("{s:o}", "enum", names));
+    static const char *const numbers[] = {"min", "max", "mu", "sigma", "q"};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        add_property(s, numbers[i],
+                     json_pack("{s:[{s:s}, {s:s, s:s}]}", "anyOf", "type", "number", "type",
+                               "string", "pattern", NUMBER_PATTERN));
+    json_object_set_new(s, "oneOf",
+                        json_pack("[{s:[s]}, {s:[s]}, {s:[s, s]}, {s:[s, s]}]", "required",
+                                  "values", "required", "value", "required", "min", "max",
+                                  "required", "mu", "sigma"));
+    return s;
+}
+
+static json_t *metric_schema(void)
+{
+    return described(json_pack("{s:s, s:[s, s], s:b, s:{s:{}}, s:{s:{s:s}, s:{s:[s, s]}}}", "type",
+                               "object", "required", "name", "goal", "additionalProperties", 0,
+                               "patternProperties", "^x-", "properties", "name", "type", "string",
+                               "goal", "enum", "maximize", "minimize"),
+                     "sweep.metric");
+}
+
+/* Random sweeps have a run_cap; without drawing there are neither ranges nor caps. */
+static json_t *sweep_rules(void)
+{
+    json_t *listed =
+        json_pack("{s:[{s:[s]}, {s:[s]}]}", "anyOf", "required", "values", "required", "value");
+    return json_pack("[{s:{s:[s], s:{s:{s:s}}}, s:{s:[s]}, s:{s:{s:{s:{s:o}}, s:b, s:b}}}]", "if",
+                     "required", "method", "properties", "method", "const", "random", "then",
+                     "required", "run_cap", "else", "properties", "parameters", "patternProperties",
+                     "^[a-w]", listed, "run_cap", 0, "seed", 0);
+}
+
 static json_t *sweep_schema(const struct registry *reg)
 {
     json_t *s = section("several groups of runs that differ in some keys");
@@ -268,19 +316,26 @@ static json_t *sweep_schema(const struct registry *reg)
     const char *path;
     json_object_foreach(paths, path, schema)
     {
-        add_property(grid, path,
-                     json_pack("{s:s, s:[s], s:b, s:{s:{s:s, s:i, s:O}}}", "type", "object",
-                               "required", "values", "additionalProperties", 0, "properties",
-                               "values", "type", "array", "minItems", 1, "items", schema));
+        add_property(grid, path, spec_schema(schema));
         add_property(run, path, json_incref(schema));
     }
     json_decref(paths);
     add_property(
         run, "label",
         json_pack("{s:s, s:s}", "type", "string", "description", "what lists and charts call it"));
-    add_property(s, "method",
-                 described(json_pack("{s:[s, s]}", "enum", "grid", "list"), "sweep.method"));
+    add_property(
+        s, "method",
+        described(json_pack("{s:[s, s, s]}", "enum", "grid", "list", "random"), "sweep.method"));
+    add_property(s, "metric", metric_schema());
+    json_object_set_new(grid, "minProperties", json_integer(1));
     add_property(s, "parameters", grid);
+    add_property(s, "run_cap",
+                 described(json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1, "maximum",
+                                     PLAN_MAX_RUNS),
+                           "sweep.run_cap"));
+    add_property(s, "seed",
+                 described(json_pack("{s:s, s:i}", "type", "integer", "minimum", 0), "sweep.seed"));
+    json_object_set_new(s, "allOf", sweep_rules());
     add_property(s, "runs",
                  json_pack("{s:s, s:i, s:s, s:o}", "type", "array", "minItems", 1, "description",
                            doc_of("sweep.runs"), "items", run));

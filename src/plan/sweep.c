@@ -1,5 +1,6 @@
-/* The sweep: a grid of values or a list of runs, expanded into variants. */
-#include "plan/draft.h"
+/* The sweep: a grid of values, a list of runs, or random draws (random.c), expanded into variants.
+ */
+#include "plan/sweep.h"
 
 #include "base/text.h"
 
@@ -25,8 +26,7 @@ static const char *hint_sweep(struct draft *d, const char *path)
                                                     : hint_unknown_path(d, path);
 }
 
-/* True when runs of a sweep may differ in this key; else complains. */
-static bool check_path(struct draft *d, const char *path, struct mark at)
+bool sweep_check_path(struct draft *d, const char *path, struct mark at)
 {
     if (is_sweepable(path)) {
         struct given probe = {.key = path, .key_at = at};
@@ -40,9 +40,8 @@ static bool check_path(struct draft *d, const char *path, struct mark at)
     return false;
 }
 
-/* One value of a sweep as a given; false after complaining. */
-static bool make_given(struct draft *d, const char *path, struct mark key_at,
-                       const struct node *value, struct given *out)
+bool sweep_make_given(struct draft *d, const char *path, struct mark key_at,
+                      const struct node *value, struct given *out)
 {
     if (value->kind != NODE_SCALAR || node_is_nothing(value)) {
         recipe_error(d->recipe, value->at, NULL, "a value of %s must be a single value, found %s",
@@ -57,8 +56,7 @@ static bool make_given(struct draft *d, const char *path, struct mark key_at,
     return true;
 }
 
-/* True when --set fixes the key, so that the sweep cannot change it. */
-static bool is_fixed(struct draft *d, const char *path, struct mark at)
+bool sweep_is_fixed(struct draft *d, const char *path, struct mark at)
 {
     if (!givens_find(d->sets.data, d->sets.len, path))
         return false;
@@ -66,7 +64,7 @@ static bool is_fixed(struct draft *d, const char *path, struct mark at)
     return true;
 }
 
-static void add_swept(struct draft *d, const char *path)
+void sweep_add_swept(struct draft *d, const char *path)
 {
     for (size_t i = 0; i < d->swept.len; i++)
         if (strcmp(d->swept.data[i], path) == 0)
@@ -74,8 +72,7 @@ static void add_swept(struct draft *d, const char *path)
     vec_push(&d->swept, path);
 }
 
-/* True while the number of runs is within bounds; else complains. */
-static bool check_number(struct draft *d, size_t groups)
+bool sweep_check_number(struct draft *d, size_t groups)
 {
     size_t seeds = d->seed_values.len ? d->seed_values.len : 1;
     if (groups <= PLAN_MAX_RUNS / seeds)
@@ -88,6 +85,32 @@ static bool check_number(struct draft *d, size_t groups)
     return false;
 }
 
+/* The one value that stands under value, the list under values. */
+struct sweep_values sweep_read_values(struct draft *d, const char *path, struct mark key_at,
+                                      const struct node *spec)
+{
+    const struct node *list = node_get(spec, "values"), *one = node_get(spec, "value");
+    const char *hint = arena_printf(d->arena, "write %s: {values: [a, b, c]}", path);
+    struct sweep_values out = {.wrong = true};
+    if (list && one)
+        recipe_error(d->recipe, one->at, hint, "%s has both value and values", path);
+    else if (list && list->kind != NODE_SEQUENCE)
+        recipe_error(d->recipe, list->at, hint, "values must be a list, found %s",
+                     node_kind_name(list));
+    else if (list && list->num_items == 0)
+        recipe_error(d->recipe, list->at, hint, "%s has no values to sweep", path);
+    else
+        out.wrong = false;
+    size_t n = out.wrong ? 0 : list ? list->num_items : one ? 1 : 0;
+    out.data = arena_alloc(d->arena, (n + 1) * sizeof *out.data);
+    for (size_t i = 0; i < n; i++)
+        if (sweep_make_given(d, path, key_at, list ? list->items[i].value : one, &out.data[out.n]))
+            out.n++;
+        else
+            out.wrong = true;
+    return out;
+}
+
 /* ---- grid ---- */
 
 struct axis {
@@ -95,40 +118,35 @@ struct axis {
     size_t n;
 };
 
-/* The list of values of one swept key; NULL after complaining. */
-static const struct node *axis_values(struct draft *d, const char *path, const struct node *spec)
+/* True when a parameter of a grid has nothing but values. */
+static bool check_axis(struct draft *d, const char *path, const struct node *spec)
 {
-    static const char *const ranges[] = {"min", "max", "distribution", "value"};
+    static const char *const ranges[] = {"min", "max", "distribution", "mu", "sigma", "q"};
     const char *hint = arena_printf(d->arena, "write %s: {values: [a, b, c]}", path);
     if (spec->kind != NODE_MAPPING) {
         recipe_error(d->recipe, spec->at, hint,
                      "a swept key must be a mapping with values, found %s", node_kind_name(spec));
-        return NULL;
+        return false;
     }
     for (size_t i = 0; i < spec->num_items; i++) {
         const char *key = spec->items[i].key;
-        if (strcmp(key, "values") == 0 || strncmp(key, "x-", 2) == 0)
+        if (strcmp(key, "values") == 0 || strcmp(key, "value") == 0 || strncmp(key, "x-", 2) == 0)
             continue;
-        bool later = false;
+        bool range = false;
         for (size_t j = 0; j < sizeof ranges / sizeof ranges[0]; j++)
-            later = later || strcmp(key, ranges[j]) == 0;
+            range = range || strcmp(key, ranges[j]) == 0;
         recipe_error(d->recipe, spec->items[i].key_at,
-                     later ? "ranges come in a later version; list the values" : hint,
-                     "%s is not a key of a swept parameter", key);
-        if (later)
-            return NULL;
+                     range ? "list the values, or draw: method: random and run_cap: 20" : hint,
+                     range ? "%s is not a key of a parameter of a grid"
+                           : "%s is not a key of a swept parameter",
+                     key);
+        if (range)
+            return false;
     }
-    const struct node *values = node_get(spec, "values");
-    if (!values)
-        recipe_error(d->recipe, spec->at, hint, "%s has no values to sweep", path);
-    else if (values->kind != NODE_SEQUENCE)
-        recipe_error(d->recipe, values->at, hint, "values must be a list, found %s",
-                     node_kind_name(values));
-    else if (values->num_items == 0)
-        recipe_error(d->recipe, values->at, hint, "%s has no values to sweep", path);
-    else
-        return values;
-    return NULL;
+    if (node_get(spec, "values") || node_get(spec, "value"))
+        return true;
+    recipe_error(d->recipe, spec->at, hint, "%s has no values to sweep", path);
+    return false;
 }
 
 static bool read_axis(struct draft *d, const char *path, struct mark key_at,
@@ -139,16 +157,15 @@ static bool read_axis(struct draft *d, const char *path, struct mark key_at,
                      "swept keys are written as one dotted path");
         return false;
     }
-    if (!check_path(d, path, key_at))
+    if (!sweep_check_path(d, path, key_at))
         return false;
-    const struct node *values = axis_values(d, path, spec);
-    if (!values || is_fixed(d, path, key_at))
+    if (!check_axis(d, path, spec))
         return false;
-    *out = (struct axis){arena_alloc(d->arena, values->num_items * sizeof(struct given)), 0};
-    for (size_t i = 0; i < values->num_items; i++)
-        if (make_given(d, path, key_at, values->items[i].value, &out->values[out->n]))
-            out->n++;
-    add_swept(d, path);
+    struct sweep_values values = sweep_read_values(d, path, key_at, spec);
+    if (sweep_is_fixed(d, path, key_at))
+        return false;
+    *out = (struct axis){values.data, values.n};
+    sweep_add_swept(d, path);
     return out->n > 0;
 }
 
@@ -188,7 +205,7 @@ static void read_grid(struct draft *d, const struct node *parameters)
     }
     if (parameters->num_items == 0)
         recipe_error(d->recipe, parameters->at, NULL, "sweep.parameters is empty");
-    if (axes.len && check_number(d, total))
+    if (axes.len && sweep_check_number(d, total))
         expand(d, axes.data, axes.len, total);
     vec_finish(&axes);
 }
@@ -219,11 +236,11 @@ static void read_run(struct draft *d, const struct node *run)
         if (strcmp(path, "label") == 0) {
             v.label = read_label(d, run->items[i].value);
             v.at = run->items[i].value->at;
-        } else if (strncmp(path, "x-", 2) != 0 && check_path(d, path, at) &&
-                   !is_fixed(d, path, at) &&
-                   make_given(d, path, at, run->items[i].value, &v.givens[v.num_givens])) {
+        } else if (strncmp(path, "x-", 2) != 0 && sweep_check_path(d, path, at) &&
+                   !sweep_is_fixed(d, path, at) &&
+                   sweep_make_given(d, path, at, run->items[i].value, &v.givens[v.num_givens])) {
             v.num_givens++;
-            add_swept(d, path);
+            sweep_add_swept(d, path);
         }
     }
     vec_push(&d->variants, v);
@@ -239,7 +256,7 @@ static void read_list(struct draft *d, const struct node *runs)
     }
     if (runs->num_items == 0)
         recipe_error(d->recipe, runs->at, NULL, "sweep.runs is empty");
-    if (!check_number(d, runs->num_items))
+    if (!sweep_check_number(d, runs->num_items))
         return;
     for (size_t i = 0; i < runs->num_items; i++)
         read_run(d, runs->items[i].value);
@@ -247,65 +264,125 @@ static void read_list(struct draft *d, const struct node *runs)
 
 /* ---- the section ---- */
 
-/* "grid", "list" or NULL after complaining; from what is there when it is not said. */
-static const char *read_method(struct draft *d)
+static const struct method {
+    const char *name, *body; /* the key with what it expands */
+    void (*read)(struct draft *d, const struct node *body);
+    const char *keys[4]; /* beside method and metric */
+} methods[] = {
+    {"grid", "parameters", read_grid, {"parameters"}},
+    {"list", "runs", read_list, {"runs"}},
+    {"random", "parameters", sweep_read_random, {"parameters", "run_cap", "seed"}},
+};
+
+/* NULL after complaining; from what is there when it is not said. */
+static const struct method *read_method(struct draft *d)
 {
-    static const char *const later[] = {"random", "bayes", "halving", "hyperband", "sobol"};
+    static const char *const later[] = {"bayes", "halving", "hyperband", "sobol"};
     const struct node *method = node_get(d->sweep, "method");
     if (!method)
-        return node_get(d->sweep, "runs") ? "list" : "grid";
+        return &methods[node_get(d->sweep, "runs") ? 1 : 0];
     const char *word = method->kind == NODE_SCALAR ? method->text : "";
-    if (strcmp(word, "grid") == 0 || strcmp(word, "list") == 0)
-        return word;
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (strcmp(word, methods[i].name) == 0)
+            return &methods[i];
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
         if (strcmp(word, later[i]) == 0) {
-            recipe_error(d->recipe, method->at, "grid and list are there now",
+            recipe_error(d->recipe, method->at, "grid, list and random are there now",
                          "sweep.method %s comes in a later version", word);
             return NULL;
         }
     recipe_error(d->recipe, method->at,
-                 "grid: every combination of parameters; list: the runs listed",
-                 "sweep.method must be grid or list, found %s",
+                 "grid: every combination of parameters; list: the runs listed; random: draws",
+                 "sweep.method must be grid, list or random, found %s",
                  method->kind == NODE_SCALAR ? method->text : node_kind_name(method));
     return NULL;
 }
 
-static void check_keys(struct draft *d)
+static bool is_among(const char *key, const char *const *keys, size_t n)
 {
+    for (size_t i = 0; i < n; i++)
+        if (keys[i] && strcmp(key, keys[i]) == 0)
+            return true;
+    return false;
+}
+
+static void check_keys(struct draft *d, const struct method *m)
+{
+    static const char *const all[] = {"method", "metric", "parameters", "run_cap", "runs", "seed"};
     for (size_t i = 0; i < d->sweep->num_items; i++) {
         const char *key = d->sweep->items[i].key;
-        if (strcmp(key, "method") != 0 && strcmp(key, "parameters") != 0 &&
-            strcmp(key, "runs") != 0 && strncmp(key, "x-", 2) != 0)
-            recipe_error(d->recipe, d->sweep->items[i].key_at,
+        struct mark at = d->sweep->items[i].key_at;
+        bool known = is_among(key, all, sizeof all / sizeof all[0]);
+        if (strncmp(key, "x-", 2) == 0 || is_among(key, all, 2))
+            continue;
+        if (!known)
+            recipe_error(d->recipe, at,
                          is_sweepable(key) ? "swept keys go under sweep.parameters"
                                            : hint_unknown_key(d, "sweep", key),
                          "sweep.%s is not a key of recipes", key);
+        else if (m && !is_among(key, m->keys, sizeof m->keys / sizeof m->keys[0]))
+            recipe_error(d->recipe, at,
+                         arena_printf(d->arena, "it has %s",
+                                      hint_join(d, m->keys, m->keys[1] ? 3 : 1, " and ")),
+                         "a %s has no %s", m->name, key);
     }
+}
+
+/* What the sweep is after: {name, goal}. */
+static void read_metric(struct draft *d, const struct node *m)
+{
+    static const char *const parts[] = {"name", "goal"};
+    const char *hint = "write metric: {name: eval/return, goal: maximize}";
+    const char **out[] = {&d->metric, &d->goal};
+    if (m->kind != NODE_MAPPING) {
+        recipe_error(d->recipe, m->at, hint, "sweep.metric must be a mapping, found %s",
+                     node_kind_name(m));
+        return;
+    }
+    for (size_t i = 0; i < m->num_items; i++)
+        if (!is_among(m->items[i].key, parts, 2) && strncmp(m->items[i].key, "x-", 2) != 0)
+            recipe_error(d->recipe, m->items[i].key_at, hint,
+                         "sweep.metric.%s is not a key of recipes", m->items[i].key);
+    for (int i = 0; i < 2; i++) {
+        const struct node *n = node_get(m, parts[i]);
+        if (!n)
+            recipe_error(d->recipe, m->at, hint, "sweep.metric.%s is missing", parts[i]);
+        else if (n->kind != NODE_SCALAR || node_is_nothing(n) || strlen(n->text) > 200 ||
+                 strpbrk(n->text, "\n\r\t"))
+            recipe_error(d->recipe, n->at, hint, "sweep.metric.%s must be a word", parts[i]);
+        else if (i == 1 && strcmp(n->text, "maximize") != 0 && strcmp(n->text, "minimize") != 0)
+            recipe_error(d->recipe, n->at, hint, "sweep.metric.goal is maximize or minimize");
+        else
+            *out[i] = n->text;
+    }
+}
+
+static void read_sweep(struct draft *d)
+{
+    const struct method *m = read_method(d);
+    check_keys(d, m);
+    d->is_list = m && strcmp(m->name, "list") == 0;
+    if (node_get(d->sweep, "metric"))
+        read_metric(d, node_get(d->sweep, "metric"));
+    if (!m)
+        return;
+    const struct node *body = node_get(d->sweep, m->body);
+    if (body)
+        m->read(d, body);
+    else if (!node_get(d->sweep, d->is_list ? "parameters" : "runs")) /* else: that was said */
+        recipe_error(d->recipe, d->sweep_at, NULL, "sweep.%s is missing", m->body);
 }
 
 void draft_read_sweep(struct draft *d)
 {
     if (d->sweep && node_is_nothing(d->sweep)) /* takes away what was extended */
         d->sweep = NULL;
-    if (d->sweep && d->sweep->kind != NODE_MAPPING) {
+    if (d->sweep && d->sweep->kind != NODE_MAPPING)
         recipe_error(d->recipe, d->sweep->at,
                      "write sweep: {parameters: {algorithm.params.alpha: {values: [0.1, 0.2]}}}",
                      "sweep must be a mapping, found %s", node_kind_name(d->sweep));
-    } else if (d->sweep) {
-        check_keys(d);
-        const char *method = read_method(d);
-        d->is_list = method && strcmp(method, "list") == 0;
-        const char *wanted = d->is_list ? "runs" : "parameters";
-        const char *other = d->is_list ? "parameters" : "runs";
-        if (method && node_get(d->sweep, other))
-            recipe_error(d->recipe, node_key_mark(d->sweep, other), NULL, "a %s has %s, not %s",
-                         method, wanted, other);
-        const struct node *body = method ? node_get(d->sweep, wanted) : NULL;
-        if (method && !body && !node_get(d->sweep, other)) /* else: that was the complaint */
-            recipe_error(d->recipe, d->sweep_at, NULL, "sweep.%s is missing", wanted);
-        else if (body)
-            (d->is_list ? read_list : read_grid)(d, body);
-    }
+    else if (d->sweep)
+        read_sweep(d);
     if (d->variants.len == 0) {
         struct variant whole = {.at = {1, 1, 0, 0}};
         vec_push(&d->variants, whole);

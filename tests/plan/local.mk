@@ -1,4 +1,7 @@
 check_PROGRAMS += tests/plan/test_documented tests/plan/test_plan tests/plan/test_schema
+check_PROGRAMS += tests/plan/test_random
+tests_plan_test_random_SOURCES = tests/plan/test_random.c
+tests_plan_test_random_LDADD = $(test_libs)
 tests_plan_test_documented_SOURCES = tests/plan/test_documented.c
 tests_plan_test_documented_LDADD = $(test_libs)
 tests_plan_test_plan_SOURCES = tests/plan/test_plan.c

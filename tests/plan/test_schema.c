@@ -191,6 +191,10 @@ static void refuses_wrong_recipes(void)
                           "sweep-list-equal-labels.yaml\n"
                           "sweep-list-foreign-param.yaml\n"
                           "sweep-method-and-body-differ.yaml\n"
+                          "sweep-random-bounds.yaml\n"
+                          "sweep-random-keys.yaml\n"
+                          "sweep-random-out-of-range.yaml\n"
+                          "sweep-random-too-many.yaml\n"
                           "sweep-too-many-runs.yaml\n"
                           "tag.yaml\n"
                           "too-deep.yaml\n");
