@@ -353,9 +353,9 @@ static void learns_cartpole(void)
 {
     for (uint64_t seed = 1; seed <= 3; seed++) {
         struct fake_run r;
-        CU_ASSERT_EQUAL(fake_start(&r, "ppo", "learning_rate=0.001 rollout=64",
-                                   "cartpole", "", 8, seed, 81920),
-                        RLB_OK);
+        CU_ASSERT_EQUAL(
+            fake_start(&r, "ppo", "learning_rate=0.001 rollout=64", "cartpole", "", 8, seed, 81920),
+            RLB_OK);
         CU_ASSERT_EQUAL(fake_step(&r, 81920, 0), RLB_OK);
         double mean = hand_evaluate(&r, "cartpole", 99, 10);
         if (!(mean >= 300))
