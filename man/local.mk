@@ -13,6 +13,7 @@ dist_man_MANS += man/rlbench-compare.1
 dist_man_MANS += man/rlbench-diff.1
 dist_man_MANS += man/rlbench-export.1
 dist_man_MANS += man/rlbench-plot.1
+dist_man_MANS += man/rlbench-report.1
 dist_man_MANS += man/rlbench-stats.1
 dist_man_MANS += man/rlbench-stats.7
 

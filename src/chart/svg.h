@@ -17,7 +17,7 @@ struct svg_line {
 
 struct svg_chart {
     const char *title, *x_label; /* "": none */
-    const char *desc; /* for those who do not see it, and for whoever asks how */
+    const char *desc;            /* for those who do not see it, and for whoever asks how */
     const struct svg_line *lines;
     size_t num_lines;
     bool log_x, log_y;

@@ -40,10 +40,13 @@ src_libcore_a_SOURCES += \
 	src/cmd/diff.c \
 	src/cmd/export.c \
 	src/cmd/grid_print.c \
+	src/cmd/html.c src/cmd/html.h \
 	src/cmd/judging.c src/cmd/judging.h \
 	src/cmd/line_diff.c src/cmd/line_diff.h \
 	src/cmd/plot.c src/cmd/plot.h \
 	src/cmd/plot_files.c \
+	src/cmd/report.c src/cmd/report.h \
+	src/cmd/report_runs.c \
 	src/cmd/stats.c src/cmd/stats.h \
 	src/cmd/stats_print.c \
 	src/cmd/stats_rows.c \

@@ -1,7 +1,6 @@
 /* rlbench plot: curves with bands, into the scrollback or into files. */
 #include "cmd/plot.h"
 
-#include "base/file.h"
 #include "chart/plot.h"
 
 #include <rlbench/plugin.h>
@@ -145,10 +144,7 @@ static int write_files(struct plot_request *r, const struct cli *c, struct err *
         if (!path)
             continue;
         files[i].write(r, &lines, &text);
-        if (strcmp(path, "-") == 0)
-            fwrite(text.data, 1, text.len, stdout);
-        else
-            status = file_write_atomic(path, text.data, text.len, e);
+        status = plot_write(path, &text, e);
         buf_finish(&text);
     }
     judge_lines_finish(&lines);

@@ -12,6 +12,8 @@ struct plot_request {
     bool log_x, log_y;
 };
 
+/* Writes a file that others may read as the umask says; - is the standard output. */
+int plot_write(const char *path, const struct buf *text, struct err *e);
 /* Texts of files, appended; each says how its numbers were made. */
 void plot_svg(const struct plot_request *r, struct judge_lines *l, bool as_file, struct buf *out);
 void plot_gnuplot(const struct plot_request *r, struct judge_lines *l, struct buf *out);

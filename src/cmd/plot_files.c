@@ -1,12 +1,29 @@
 /* Curves as files: SVG, gnuplot, pgfplots. */
 #include "cmd/plot.h"
 
+#include "base/file.h"
 #include "base/num.h"
 #include "chart/svg.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+int plot_write(const char *path, const struct buf *text, struct err *e)
+{
+    if (strcmp(path, "-") == 0) {
+        fwrite(text->data, 1, text->len, stdout);
+        return OK;
+    }
+    int status = file_write_atomic(path, text->data, text->len, e);
+    mode_t mask = umask(0);
+    umask(mask);
+    if (status == OK && chmod(path, 0666 & ~mask) != 0)
+        status = err_sys(e, ERR_IO, "%s", path);
+    return status;
+}
 
 /* ---- SVG ---- */
 
@@ -40,7 +57,7 @@ void plot_svg(const struct plot_request *r, struct judge_lines *l, bool as_file,
     const struct judge *j = &r->judging->judge;
     const struct svg_chart chart = {
         .title = *j->unit ? arena_printf(&l->arena, "%s [%s]", j->metric, j->unit) : j->metric,
-        .x_label = l->x_unit,
+        .x_label = arena_printf(&l->arena, "%ss", l->x_unit),
         .desc = arena_printf(&l->arena, "%s: %s", j->metric, judge_lines_rule(l, &r->how)),
         .lines = lines,
         .num_lines = l->lines.len,

@@ -137,7 +137,7 @@ void stats_warn(struct stats_page *p)
 
 /* ---- the verb ---- */
 
-static int check_gates(struct stats_page *p, const struct cli *c, bool *met, struct err *e)
+int stats_check_gates(struct stats_page *p, const struct cli *c, bool *met, struct err *e)
 {
     int status = OK;
     const char *gate;
@@ -165,7 +165,7 @@ static int run(struct cli *c, struct err *e)
     if (status == OK)
         status = judging_normalise(&g, c, &p.norm, e);
     if (status == OK)
-        status = check_gates(&p, c, &met, e);
+        status = stats_check_gates(&p, c, &met, e);
     if (status == OK) {
         stats_warn(&p);
         stats_print(&p);

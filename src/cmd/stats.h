@@ -31,9 +31,16 @@ struct stats_row {
 void stats_each(const struct stats_page *p, void (*take)(void *ctx, const struct stats_row *row),
                 void *ctx);
 
+/* Every table that the page asks for; it is gone afterwards. */
+typedef void stats_take_table(void *ctx, const char *title, const struct table *t);
+void stats_tables(const struct stats_page *p, stats_take_table *take, void *ctx);
+
 /* Prints the page in its format to stdout; CSV sends notes to stderr. */
 void stats_print(struct stats_page *p);
 /* Warnings about the numbers, after what judge->notes has. */
 void stats_warn(struct stats_page *p);
+
+/* The gates of --gate into verdicts; *met: all of them hold. */
+int stats_check_gates(struct stats_page *p, const struct cli *c, bool *met, struct err *e);
 
 #endif

@@ -68,25 +68,6 @@ static void start_table(struct table *t, size_t columns)
     free(aligns);
 }
 
-static void end_table(const struct stats_page *p, struct table *t)
-{
-    if (p->format == STATS_MARKDOWN)
-        table_markdown(t, stdout);
-    else if (p->format == STATS_LATEX)
-        table_latex(t, stdout);
-    else
-        table_print(t, TABLE_ALIGNED, stdout);
-    table_finish(t);
-}
-
-static void title(const struct stats_page *p, const char *fmt, const char *text)
-{
-    printf(p->format == STATS_LATEX ? "\n%% " : "\n");
-    printf("%s%s\n", fmt, text);
-    if (p->format == STATS_MARKDOWN)
-        putchar('\n');
-}
-
 /* The value of the one row that fits; NULL where there is none. */
 static const struct stats_row *find(const struct rows *r, const char *kind, const char *statistic,
                                     const char *algorithm, const char *versus, const char *task)
@@ -120,9 +101,23 @@ static const char *seeds_text(const struct judge *j, const struct rows *r, const
     return least == most ? arena_printf(a, "%zu", most) : arena_printf(a, "%zu-%zu", least, most);
 }
 
-static void print_aggregate(const struct stats_page *p, const struct rows *r, const char *statistic)
+/* Makes each table and hands it over. */
+struct tables {
+    const struct stats_page *page;
+    stats_take_table *take;
+    void *ctx;
+};
+
+static void hand_over(const struct tables *out, const char *title, struct table *t)
 {
-    const struct judge *j = &p->judging->judge;
+    out->take(out->ctx, title, t);
+    table_finish(t);
+}
+
+static void make_aggregate(const struct tables *out, const struct rows *r, enum stats_aggregate a)
+{
+    const char *statistic = stats_aggregate_name(a);
+    const struct judge *j = &out->page->judging->judge;
     struct table t;
     start_table(&t, 2 + j->tasks.len + (j->tasks.len > 1));
     table_add(&t, "ALGORITHM");
@@ -140,12 +135,12 @@ static void print_aggregate(const struct stats_page *p, const struct rows *r, co
         if (j->tasks.len > 1)
             add_value(&t, find(r, "aggregate", statistic, name, "", ""));
     }
-    end_table(p, &t);
+    hand_over(out, a == STATS_GAP ? "gap (smaller is better)" : statistic, &t);
 }
 
-static void print_improvement(const struct stats_page *p, const struct rows *r)
+static void make_improvement(const struct tables *out, const struct rows *r)
 {
-    const struct judge *j = &p->judging->judge;
+    const struct judge *j = &out->page->judging->judge;
     size_t n = j->contenders.len;
     struct table t;
     start_table(&t, 1 + n);
@@ -161,11 +156,10 @@ static void print_improvement(const struct stats_page *p, const struct rows *r)
                 add_value(&t, find(r, "improvement", "improvement", j->contenders.data[a].name,
                                    j->contenders.data[b].name, ""));
     }
-    title(p, "P(the row's algorithm improves on the column's)", "");
-    end_table(p, &t);
+    hand_over(out, "P(the row's algorithm improves on the column's)", &t);
 }
 
-static void print_paired(const struct stats_page *p, const struct rows *r)
+static void make_paired(const struct tables *out, const struct rows *r)
 {
     struct table t;
     table_init(&t, "PAIR|TASK|SEEDS|DIFFERENCE|WINS", "llrrr");
@@ -179,17 +173,17 @@ static void print_paired(const struct stats_page *p, const struct rows *r)
         add_value(&t, row);
         table_printf(&t, "%.0f %%", 100 * wins->value.point);
     }
-    title(p, "Difference on the same seeds, and how often the first is better", "");
-    end_table(p, &t);
+    hand_over(out, "Difference on the same seeds, and how often the first is better", &t);
 }
 
-static void print_profile(const struct stats_page *p, const struct rows *r)
+static void make_profile(const struct tables *out, const struct rows *r)
 {
-    const struct judge *j = &p->judging->judge;
+    const struct judge *j = &out->page->judging->judge;
+    bool below = judge_minimises(j) && !j->normalised;
     struct table t;
     char number[32];
     start_table(&t, 1 + j->contenders.len);
-    table_add(&t, judge_minimises(j) && !j->normalised ? "BELOW" : "ABOVE");
+    table_add(&t, below ? "BELOW" : "ABOVE");
     for (size_t c = 0; c < j->contenders.len; c++)
         table_add(&t, j->contenders.data[c].name);
     const struct stats_row *first = NULL;
@@ -205,9 +199,42 @@ static void print_profile(const struct stats_page *p, const struct rows *r)
         for (size_t c = 0; c < j->contenders.len; c++)
             add_value(&t, &first[c * per + i]);
     }
-    title(p, "Share of runs with a score ",
-          judge_minimises(j) && !j->normalised ? "below" : "above");
-    end_table(p, &t);
+    hand_over(out, below ? "Share of runs with a score below" : "Share of runs with a score above",
+              &t);
+}
+
+void stats_tables(const struct stats_page *p, stats_take_table *take, void *ctx)
+{
+    const struct tables out = {p, take, ctx};
+    bool several = p->judging->judge.contenders.len > 1;
+    struct rows r = {0};
+    stats_each(p, keep, &r);
+    for (int a = 0; a < STATS_NUM_AGGREGATES; a++)
+        if (p->aggregates[a])
+            make_aggregate(&out, &r, (enum stats_aggregate)a);
+    if (p->improvement && several)
+        make_improvement(&out, &r);
+    if (p->paired && several)
+        make_paired(&out, &r);
+    if (p->profile)
+        make_profile(&out, &r);
+    vec_finish(&r.data);
+}
+
+/* ---- the page ---- */
+
+static void print_table(void *ctx, const char *title, const struct table *t)
+{
+    const struct stats_page *p = ctx;
+    printf(p->format == STATS_LATEX ? "\n%% %s\n" : "\n%s\n", title);
+    if (p->format == STATS_MARKDOWN)
+        putchar('\n');
+    if (p->format == STATS_MARKDOWN)
+        table_markdown(t, stdout);
+    else if (p->format == STATS_LATEX)
+        table_latex(t, stdout);
+    else
+        table_print(t, TABLE_ALIGNED, stdout);
 }
 
 static void print_head(const struct stats_page *p)
@@ -226,26 +253,6 @@ static void print_head(const struct stats_page *p)
         putchar('\n');
     printf("%sintervals: %g %% percentile bootstrap over seeds, %u replicates\n", mark,
            100 * p->judging->resampling.confidence, p->judging->resampling.replicates);
-}
-
-static void print_page(struct stats_page *p)
-{
-    struct rows r = {0};
-    stats_each(p, keep, &r);
-    print_head(p);
-    for (int a = 0; a < STATS_NUM_AGGREGATES; a++)
-        if (p->aggregates[a]) {
-            const char *name = stats_aggregate_name((enum stats_aggregate)a);
-            title(p, name, a == STATS_GAP ? " (smaller is better)" : "");
-            print_aggregate(p, &r, name);
-        }
-    if (p->improvement && p->judging->judge.contenders.len > 1)
-        print_improvement(p, &r);
-    if (p->paired && p->judging->judge.contenders.len > 1)
-        print_paired(p, &r);
-    if (p->profile)
-        print_profile(p, &r);
-    vec_finish(&r.data);
 }
 
 /* ---- notes and gates ---- */
@@ -287,6 +294,11 @@ void stats_print(struct stats_page *p)
         stats_each(p, print_json, NULL);
         print_json_notes(p);
         break;
-    default: print_page(p); print_notes(p, stdout);
+    case STATS_TABLE:
+    case STATS_MARKDOWN:
+    case STATS_LATEX:
+        print_head(p);
+        stats_tables(p, print_table, p);
+        print_notes(p, stdout);
     }
 }

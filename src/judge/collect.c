@@ -127,8 +127,10 @@ static void keep_newest(struct judge *j)
         }
     }
     if (older)
-        judge_note(j, "%zu older run%s of the same seed%s not counted twice", older,
-                   older == 1 ? " is" : "s are", older == 1 ? "" : "s");
+        judge_note(j,
+                   older == 1 ? "%zu older run of the same seed is left out"
+                              : "%zu older runs of the same seeds are left out",
+                   older);
 }
 
 /* Different budgets in one cell are compared at different steps. */

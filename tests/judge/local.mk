@@ -10,6 +10,10 @@ tests_judge_test_verbs_LDADD = $(test_libs)
 check_PROGRAMS += tests/judge/test_plot
 tests_judge_test_plot_SOURCES = tests/judge/test_plot.c tests/judge/common.h tests/store/common.h
 tests_judge_test_plot_LDADD = $(test_libs)
+check_PROGRAMS += tests/judge/test_report
+tests_judge_test_report_SOURCES = tests/judge/test_report.c tests/judge/common.h tests/store/common.h
+tests_judge_test_report_LDADD = $(test_libs)
+dist_check_SCRIPTS += tests/judge/browser.sh
 EXTRA_DIST += \
 	tests/judge/golden/plot-ascii.txt \
 	tests/judge/golden/plot-block.txt \

@@ -233,7 +233,7 @@ static void missing(void)
     MUST(collect(chain, (struct judge_how){0}));
     expected[0] = 100;
     expect_cell(0, 0, JUDGE_OWN, SEEDS, expected);
-    CU_ASSERT(notes_say("1 older run is of the same seed"));
+    CU_ASSERT(notes_say("1 older run of the same seed is left out"));
 }
 
 static void finish(void)
