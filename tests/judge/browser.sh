@@ -31,11 +31,11 @@ look() {
         "file://$SCRATCH/page.html" 2> browser.log
 }
 look --dump-dom > dom.html || { tail -3 browser.log; echo 'skipped: the browser does not start here'; exit 77; }
-for element in svg path circle tr td th h2 figure details pre; do
-    ours=$(grep -o "<$element[ >]" page.html | wc -l)
-    its=$(grep -o "<$element[ >]" dom.html | wc -l)
-    [ "$ours" = "$its" ] || complain "$ours <$element> in the page, $its in the browser"
-done
+# A browser mends what is nested wrongly: elements move or appear. Nothing may have.
+elements() { grep -oE '<[a-z][a-z0-9]*' "$1"; }
+elements page.html > ours
+elements dom.html > its
+diff ours its > moved || { head -5 moved; complain 'the browser had to mend the page'; }
 [ "$(grep -o '<svg ' dom.html | wc -l)" -ge 3 ] || complain 'there are too few pictures'
 look --window-size=1000,3000 --screenshot="$SCRATCH/page.png" > /dev/null
 [ "$(wc -c < page.png)" -gt 20000 ] || complain 'the page is blank'
