@@ -1,6 +1,6 @@
 /* rlbench compare: two groups of runs or more, side by side. */
-#include "cmd/judging.h"
 #include "cmd/runs.h"
+#include "cmd/spreads.h"
 #include "cmd/table.h"
 
 #include "base/num.h"
@@ -102,101 +102,6 @@ static void print_values(struct judging *g)
     table_finish(&t);
 }
 
-/* ---- parameters ---- */
-
-/* Every different text that a key has on a side, in the order of the runs: "0.1, 0.2". */
-struct spread {
-    const char *key;
-    VEC(struct buf) texts; /* [sides] */
-};
-
-static bool is_listed(const char *list, const char *text)
-{
-    size_t n = strlen(text);
-    for (const char *at = list; (at = strstr(at, text)); at++)
-        if ((at == list || at[-1] == ' ') && (at[n] == '\0' || at[n] == ','))
-            return true;
-    return false;
-}
-
-struct spreads {
-    VEC(struct spread) keys;
-    size_t sides;
-};
-
-static void add_text(struct spreads *s, const char *key, size_t side, const char *text)
-{
-    struct spread *found = NULL;
-    for (size_t i = 0; i < s->keys.len && !found; i++)
-        if (strcmp(s->keys.data[i].key, key) == 0)
-            found = &s->keys.data[i];
-    if (!found) {
-        struct spread fresh = {.key = key};
-        for (size_t i = 0; i < s->sides; i++)
-            vec_push(&fresh.texts, (struct buf){0});
-        vec_push(&s->keys, fresh);
-        found = &s->keys.data[s->keys.len - 1];
-    }
-    struct buf *b = &found->texts.data[side];
-    if (!is_listed(buf_text(b), text))
-        buf_printf(b, "%s%s", b->len ? ", " : "", text);
-}
-
-static int read_spreads(struct judging *g, struct spreads *s, struct err *e)
-{
-    int status = OK;
-    for (size_t i = 0; i < g->judge.runs.len && status == OK; i++) {
-        const struct judge_run *r = &g->judge.runs.data[i];
-        struct param_row *params;
-        size_t n = 0;
-        add_text(s, "algorithm", r->contender, r->row.algo);
-        add_text(s, "environment", r->contender, r->row.env);
-        status = store_run_params(g->store, r->row.id, &g->arena, &params, &n, e);
-        for (size_t k = 0; k < n && status == OK; k++)
-            add_text(s, params[k].key, r->contender, params[k].text);
-    }
-    return status;
-}
-
-static bool differs(struct spread *s)
-{
-    for (size_t i = 1; i < s->texts.len; i++)
-        if (strcmp(buf_text(&s->texts.data[i]), buf_text(&s->texts.data[0])) != 0)
-            return true;
-    return false;
-}
-
-static void finish_spreads(struct spreads *s)
-{
-    for (size_t i = 0; i < s->keys.len; i++) {
-        for (size_t k = 0; k < s->sides; k++)
-            buf_finish(&s->keys.data[i].texts.data[k]);
-        vec_finish(&s->keys.data[i].texts);
-    }
-    vec_finish(&s->keys);
-}
-
-static void print_spreads(const struct judge *j, struct spreads *s)
-{
-    struct table t = {.num_columns = 1 + s->sides};
-    table_add(&t, "PARAMETER");
-    for (size_t c = 0; c < s->sides; c++)
-        table_add(&t, j->contenders.data[c].name);
-    size_t head = t.cells.len;
-    for (size_t i = 0; i < s->keys.len; i++) {
-        if (!differs(&s->keys.data[i]))
-            continue;
-        table_add(&t, s->keys.data[i].key);
-        for (size_t c = 0; c < s->sides; c++)
-            table_add(&t, buf_text(&s->keys.data[i].texts.data[c]));
-    }
-    if (t.cells.len == head)
-        puts("no parameter differs");
-    else
-        table_print(&t, TABLE_ALIGNED, stdout);
-    table_finish(&t);
-}
-
 /* ---- differences ---- */
 
 static bool both_have(const struct judge_difference *d)
@@ -237,7 +142,7 @@ static void print_differences(struct judging *g)
             }
 }
 
-static void print_page(struct judging *g, struct spreads *s)
+static void print_page(struct judging *g, struct spreads *spreads)
 {
     struct judge *j = &g->judge;
     printf("score: %s\n", judge_rule(j));
@@ -245,7 +150,7 @@ static void print_page(struct judging *g, struct spreads *s)
            100 * g->resampling.confidence, g->resampling.replicates);
     print_values(g);
     putchar('\n');
-    print_spreads(j, s);
+    spreads_print(spreads, j);
     putchar('\n');
     print_differences(g);
     for (size_t i = 0; i < j->notes.len; i++)
@@ -280,7 +185,7 @@ static void json_differences(struct judging *g, size_t a, size_t b)
     }
 }
 
-static void print_json(struct judging *g, struct spreads *s)
+static void print_json(struct judging *g, struct spreads *spreads)
 {
     struct judge *j = &g->judge;
     for (size_t c = 0; c < j->contenders.len; c++)
@@ -290,17 +195,7 @@ static void print_json(struct judging *g, struct spreads *s)
             set_interval(o, mean_of(g, c, k));
             json_print(o);
         }
-    for (size_t i = 0; i < s->keys.len; i++) {
-        if (!differs(&s->keys.data[i]))
-            continue;
-        json_t *o = json_pack("{s:i,s:s,s:s}", "v", 1, "kind", "parameter", "key",
-                              s->keys.data[i].key),
-               *values = json_array();
-        for (size_t c = 0; c < s->sides; c++)
-            json_array_append_new(values, json_string(buf_text(&s->keys.data[i].texts.data[c])));
-        json_object_set_new(o, "values", values);
-        json_print(o);
-    }
+    spreads_json(spreads);
     for (size_t a = 0; a < j->contenders.len; a++)
         for (size_t b = a + 1; b < j->contenders.len; b++)
             json_differences(g, a, b);
@@ -324,12 +219,11 @@ static int run(struct cli *c, struct err *e)
         status = judge_collect(&g.judge, g.store, sides.rows.data, sides.rows.len, &how, e);
     if (status == OK)
         status = judge_need_scores(&g.judge, e);
-    spreads.sides = g.judge.contenders.len;
     if (status == OK)
-        status = read_spreads(&g, &spreads, e);
+        status = spreads_read(&spreads, &g, e);
     if (status == OK)
         (cli_has(c, "json") ? print_json : print_page)(&g, &spreads);
-    finish_spreads(&spreads);
+    spreads_finish(&spreads);
     vec_finish(&sides.rows);
     vec_finish(&sides.names);
     judging_close(&g);

@@ -40,7 +40,8 @@ static void print_row(const struct grid *g, int row, bool color)
             set_tint(&cells[i]);
             last = &cells[i];
         }
-        fwrite(bytes, 1, text_encode(cells[i].cp, bytes), stdout);
+        size_t n = text_encode(cells[i].cp, bytes);
+        fwrite(bytes, 1, n, stdout);
     }
     puts(last ? "\033[0m" : "");
 }

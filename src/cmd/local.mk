@@ -47,6 +47,7 @@ src_libcore_a_SOURCES += \
 	src/cmd/plot_files.c \
 	src/cmd/report.c src/cmd/report.h \
 	src/cmd/report_runs.c \
+	src/cmd/spreads.c src/cmd/spreads.h \
 	src/cmd/stats.c src/cmd/stats.h \
 	src/cmd/stats_print.c \
 	src/cmd/stats_rows.c \

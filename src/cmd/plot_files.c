@@ -135,11 +135,27 @@ static void put_tex(struct buf *out, const char *text)
     }
 }
 
-static void put_coordinates(const struct judge_line *l, size_t offset, struct buf *out)
+static double mid_of(const struct judge_point *p)
+{
+    return p->mid;
+}
+
+static double low_of(const struct judge_point *p)
+{
+    return p->lo;
+}
+
+static double high_of(const struct judge_point *p)
+{
+    return p->hi;
+}
+
+static void put_coordinates(const struct judge_line *l, double (*of)(const struct judge_point *),
+                            struct buf *out)
 {
     for (size_t i = 0; i < l->num_points; i++) {
         char text[40];
-        double value = *(const double *)((const char *)&l->points[i] + offset);
+        double value = of(&l->points[i]);
         if (!isnan(value))
             buf_printf(out, " (%llu,%s)", (unsigned long long)l->points[i].step,
                        num_format_real(value, text, sizeof text));
@@ -172,17 +188,17 @@ void plot_pgfplots(const struct plot_request *r, struct judge_lines *l, struct b
         const char *colour = colours[i % (sizeof colours / sizeof colours[0])];
         if (has_band(line)) {
             buf_printf(out, "\\addplot[name path=lo%zu, draw=none, forget plot] coordinates {", i);
-            put_coordinates(line, offsetof(struct judge_point, lo), out);
+            put_coordinates(line, low_of, out);
             buf_printf(out, "};\n\\addplot[name path=hi%zu, draw=none, forget plot] coordinates {",
                        i);
-            put_coordinates(line, offsetof(struct judge_point, hi), out);
+            put_coordinates(line, high_of, out);
             buf_printf(out,
                        "};\n\\addplot[%s, opacity=0.2, forget plot] fill between[of=lo%zu and "
                        "hi%zu];\n",
                        colour, i, i);
         }
         buf_printf(out, "\\addplot[%s] coordinates {", colour);
-        put_coordinates(line, offsetof(struct judge_point, mid), out);
+        put_coordinates(line, mid_of, out);
         buf_puts(out, "};\n\\addlegendentry{");
         put_tex(out, line->name);
         buf_puts(out, "}\n");
