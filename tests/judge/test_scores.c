@@ -172,6 +172,31 @@ static void aggregates(void)
     CU_ASSERT_DOUBLE_EQUAL(found.point, (2 + 1 + 0 + 0 + 0 + 0) / 6.0, 1e-12);
 }
 
+/* Paired where the seeds are the same; else of independent samples, whose bootstrap interval is
+ * nearly the normal one: 1.96 sqrt(var(a) / n + var(b) / m) to either side. */
+static void differences(void)
+{
+    const struct stats_resampling how = {.replicates = 20000, .confidence = 0.95, .seed = 0};
+    MUST(collect("env=chain", (struct judge_how){0}));
+    struct judge_difference d = judge_differ(&judge, 0, 1, 0, &how);
+    CU_ASSERT(d.paired && d.pairs == SEEDS && d.num_a == SEEDS && d.num_b == SEEDS);
+    CU_ASSERT(d.value.point == -3 && d.value.low == -3 && d.value.high == -3);
+    CU_ASSERT_STRING_EQUAL(judge_sentence(&judge, 0, 1, 0, &d),
+                           "chain: sarsa is better: q-learning - sarsa = -3 [-3, -3]");
+    judge.runs.data[SEEDS - 1].counts = false; /* the last seed of q-learning */
+    d = judge_differ(&judge, 0, 1, 0, &how);
+    CU_ASSERT(!d.paired && d.pairs == SEEDS - 1 && d.num_a == SEEDS - 1 && d.num_b == SEEDS);
+    double half = 1.96 * sqrt(2.0 / 5 + 35.0 / 12 / 6);
+    CU_ASSERT_DOUBLE_EQUAL(d.value.point, 3 - 6.5, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(d.value.low, -3.5 - half, 0.1);
+    CU_ASSERT_DOUBLE_EQUAL(d.value.high, -3.5 + half, 0.1);
+    /* of a loss the smaller mean is better */
+    MUST(collect("env=chain", (struct judge_how){.metric = "loss"}));
+    d = judge_differ(&judge, 1, 0, 0, &how);
+    CU_ASSERT_STRING_EQUAL(judge_sentence(&judge, 1, 0, 0, &d),
+                           "chain: sarsa is better: sarsa - q-learning = -3 [-3, -3]");
+}
+
 static void gates(void)
 {
     const struct stats_resampling how = {.replicates = 2000, .confidence = 0.95, .seed = 0};
@@ -245,5 +270,5 @@ static void finish(void)
 }
 
 CHECK_MAIN("judge: scores", {"selection", selection}, {"cells", cells}, {"rules", rules},
-           {"normalised", normalised}, {"aggregates", aggregates}, {"gates", gates},
-           {"missing", missing}, {"finish", finish})
+           {"normalised", normalised}, {"aggregates", aggregates}, {"differences", differences},
+           {"gates", gates}, {"missing", missing}, {"finish", finish})
