@@ -49,8 +49,9 @@ struct judge_how {
 struct judge_run {
     struct run_row row;
     size_t contender, task;
-    int64_t metric; /* id; 0: this run has no points of it */
-    double value;   /* its score in the metric's own unit; meaningless unless it counts */
+    int64_t metric;            /* id; 0: this run has no points of it */
+    struct metric_row summary; /* of it */
+    double value; /* its score in the metric's own unit; meaningless unless it counts */
     bool counts;
     const char *why; /* it does not, or NULL: an older run of a seed */
 };

@@ -91,6 +91,7 @@ int judge_choose_metric(struct judge *j, struct store *s, struct err *e)
             continue;
         any = true;
         j->runs.data[i].metric = m->id;
+        j->runs.data[i].summary = *m;
         j->metric = m->name;
         j->unit = m->unit;
         j->goal = m->goal;

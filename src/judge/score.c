@@ -2,8 +2,6 @@
 #include "judge/parts.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 static double mean_of_last(const struct curve *c, size_t window)
 {
@@ -14,14 +12,12 @@ static double mean_of_last(const struct curve *c, size_t window)
     return sum / (double)n;
 }
 
-static double best_of(const struct curve *c, bool least)
+static double greatest_of(const struct curve *c)
 {
     double best = NAN;
-    for (size_t i = 0; i < c->len; i++) {
-        double v = c->values[i];
-        if (isfinite(v) && (isnan(best) || (least ? v < best : v > best)))
-            best = v;
-    }
+    for (size_t i = 0; i < c->len; i++)
+        if (isfinite(c->values[i]) && !(best >= c->values[i]))
+            best = c->values[i];
     return best;
 }
 
@@ -50,26 +46,56 @@ static const char *state_reason(const struct judge *j, const struct judge_run *r
     return r->row.state == RUN_DONE || there ? NULL : run_state_name(r->row.state);
 }
 
-static int score_run(struct judge *j, struct store *s, struct judge_run *r, struct err *e)
+/* The last points, at least `window` of them unless there are fewer: a guess at where they begin,
+ * and all points when it was too near the end. */
+static int read_tail(struct store *s, const struct judge_run *r, size_t window, struct curve *c,
+                     struct err *e)
+{
+    const struct metric_row *m = &r->summary;
+    double spacing = m->n > 1 ? (double)(m->last_step - m->first_step) / (double)(m->n - 1) : 0;
+    double after = (double)m->last_step - 2 * (double)window * spacing - 1;
+    int status = store_read_curve(s, r->row.id, r->metric, after > 0 ? (int64_t)after : -1, c, e);
+    if (status != OK || c->len >= window || after <= 0)
+        return status;
+    c->len = 0;
+    return store_read_curve(s, r->row.id, r->metric, -1, c, e);
+}
+
+/* The summary of the run answers what it can: it does not take longer on long curves. */
+static int read_value(struct judge *j, struct store *s, struct judge_run *r, struct err *e)
 {
     struct curve c = {0};
     int status = OK;
+    if (j->how.pick == JUDGE_LAST && j->how.window == 1)
+        r->value = r->summary.last;
+    else if (j->how.pick == JUDGE_BEST && r->summary.goal != 0)
+        r->value = r->summary.best;
+    else if (j->how.pick == JUDGE_LAST) {
+        status = read_tail(s, r, j->how.window, &c, e);
+        r->value = mean_of_last(&c, j->how.window);
+    } else {
+        status = store_read_curve(s, r->row.id, r->metric, -1, &c, e);
+        r->value = j->how.pick == JUDGE_BEST ? greatest_of(&c) : value_at(&c, j->how.step);
+    }
+    curve_finish(&c);
+    return status;
+}
+
+static int score_run(struct judge *j, struct store *s, struct judge_run *r, struct err *e)
+{
+    int status = OK;
     r->why = state_reason(j, r);
     if (!r->why) {
-        status = store_read_curve(s, r->row.id, r->metric, -1, &c, e);
-        r->value = status != OK || c.len == 0  ? (double)NAN
-                   : j->how.pick == JUDGE_BEST ? best_of(&c, judge_minimises(j))
-                   : j->how.pick == JUDGE_AT   ? value_at(&c, j->how.step)
-                                               : mean_of_last(&c, j->how.window);
+        status = read_value(j, s, r, e);
         if (isnan(r->value))
-            r->why = c.len == 0 ? "no points of the metric" : "nan";
+            r->why = "nan";
         else if (isinf(r->value))
             r->why = r->value > 0 ? "inf" : "-inf";
     }
-    curve_finish(&c);
-    if (r->why && j->how.count_missing && !is_at_work(r->row.state))
+    bool stands_in = r->why && j->how.count_missing && !is_at_work(r->row.state);
+    if (stands_in)
         r->value = j->how.missing;
-    r->counts = !r->why || (j->how.count_missing && !is_at_work(r->row.state));
+    r->counts = !r->why || stands_in;
     return status;
 }
 

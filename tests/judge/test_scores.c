@@ -111,6 +111,11 @@ static void rules(void)
     expect_cell(0, 0, JUDGE_OWN, SEEDS, expected);
     struct stats_interval i = judge_turn_back(&judge, (struct stats_interval){-2, -3, -1});
     CU_ASSERT(i.point == 2 && i.low == 1 && i.high == 3);
+    /* more points than there are: all of them */
+    MUST(collect("env=chain", (struct judge_how){.window = 50}));
+    for (size_t k = 0; k < SEEDS; k++)
+        expected[k] = 0.55 * final_scores[0][k];
+    expect_cell(0, 0, JUDGE_OWN, SEEDS, expected);
     CU_ASSERT_EQUAL(collect("env=chain", (struct judge_how){.metric = "los"}), ERR_NOINPUT);
     CU_ASSERT_EQUAL(collect("env=chain", (struct judge_how){.pick = JUDGE_AT, .step = 5000}),
                     ERR_NOINPUT);
@@ -233,6 +238,23 @@ static void gates(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(v.text, "has 1 seed; two are needed"));
 }
 
+/* Points far apart at the end: the last ones are found all the same. Changes the database. */
+static void uneven(void)
+{
+    int64_t run = add_chain_run(store, 20, 0, RUN_RUNNING), metric;
+    struct store_point points[60];
+    MUST(store_metric_id(store, &judge_metrics[0], &metric, NULL));
+    for (size_t i = 0; i < 60; i++)
+        points[i] = (struct store_point){0, 0, i < 55 ? 2000 + i : 3000 + 100000 * i, (double)i};
+    MUST(store_add_points(store, run, 1, &metric, 1, points, 60, NULL));
+    set_state(store, run, RUN_DONE);
+    MUST(collect("seed=20", (struct judge_how){.window = 10}));
+    expect_cell(0, 0, JUDGE_OWN, 1, (const double[]){54.5}); /* 50 … 59 */
+    MUST(collect("seed=20", (struct judge_how){.window = 2}));
+    expect_cell(0, 0, JUDGE_OWN, 1, (const double[]){58.5});
+    MUST(store_set_archived(store, run, true, NULL));
+}
+
 /* Changes the database: last. */
 static void missing(void)
 {
@@ -243,12 +265,12 @@ static void missing(void)
     const char *chain = "env=chain algo=q-learning";
     MUST(collect(chain, (struct judge_how){0}));
     expect_cell(0, 0, JUDGE_OWN, SEEDS, expected);
-    CU_ASSERT(notes_say("3 of 9 runs are left out: 25 (crashed), 26 (nan), 27 (queued)"));
+    CU_ASSERT(notes_say("3 of 9 runs are left out: 26 (crashed), 27 (nan), 28 (queued)"));
     MUST(collect(chain, (struct judge_how){.count_missing = true, .missing = -7}));
     expected[SEEDS] = expected[SEEDS + 1] = -7;
     expect_cell(0, 0, JUDGE_OWN, SEEDS + 2, expected);
-    CU_ASSERT(notes_say("2 of 9 runs are counted as -7: 25 (crashed), 26 (nan)"));
-    CU_ASSERT(notes_say("1 of 9 runs is left out: 27 (queued)"));
+    CU_ASSERT(notes_say("2 of 9 runs are counted as -7: 26 (crashed), 27 (nan)"));
+    CU_ASSERT(notes_say("1 of 9 runs is left out: 28 (queued)"));
     /* a crashed run has its score at a step that it reached */
     MUST(collect("seed=10", (struct judge_how){.pick = JUDGE_AT, .step = 1000}));
     expect_cell(0, 0, JUDGE_OWN, 1, (const double[]){50});
@@ -271,4 +293,4 @@ static void finish(void)
 
 CHECK_MAIN("judge: scores", {"selection", selection}, {"cells", cells}, {"rules", rules},
            {"normalised", normalised}, {"aggregates", aggregates}, {"differences", differences},
-           {"gates", gates}, {"missing", missing}, {"finish", finish})
+           {"gates", gates}, {"uneven", uneven}, {"missing", missing}, {"finish", finish})
