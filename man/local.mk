@@ -1,4 +1,5 @@
 dist_man_MANS += man/rlbench.1
+dist_man_MANS += man/rlbench-bench.1
 dist_man_MANS += man/rlbench-completion.1
 dist_man_MANS += man/rlbench-db.1
 dist_man_MANS += man/rlbench-verify.1

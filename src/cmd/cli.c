@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "module/bench.h"
 #include "module/conform.h"
 #include "module/dump.h"
 #include "module/module.h"
@@ -225,8 +226,13 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv); /* what follows the name */
 } roles[] = {
-    {"--conform", conform_main}, {"--dump", dump_main},     {"--scan", role_scan},
-    {"--starter", starter_main}, {"--worker", role_worker}, {"--supervise", supervisor_main},
+    {"--bench", bench_main},
+    {"--conform", conform_main},
+    {"--dump", dump_main},
+    {"--scan", role_scan},
+    {"--starter", starter_main},
+    {"--worker", role_worker},
+    {"--supervise", supervisor_main},
 };
 
 int cli_main(int argc, char **argv)

@@ -16,6 +16,7 @@ src_libcore_a_SOURCES += \
 	src/cmd/runs.h \
 	src/cmd/schema.c \
 	src/cmd/show.c \
+	src/cmd/bench.c \
 	src/cmd/complete.c src/cmd/complete.h \
 	src/cmd/completion.c \
 	src/cmd/db.c \

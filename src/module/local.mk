@@ -1,4 +1,5 @@
 src_libcore_a_SOURCES += \
+	src/module/bench.c src/module/bench.h \
 	src/module/cache.c src/module/cache.h \
 	src/module/children.c \
 	src/module/conform.c src/module/conform.h src/module/conform_check.h \
