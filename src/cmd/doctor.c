@@ -1,6 +1,7 @@
 /* rlbench doctor: where everything is, and what is not well. */
 #include "config.h"
 
+#include "cmd/doctor.h"
 #include "cmd/runs.h"
 #include "cmd/table.h"
 
@@ -9,7 +10,6 @@
 #include "module/registry.h"
 #include <rlbench/plugin.h>
 
-#include <dirent.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -20,27 +20,12 @@
 #include <unistd.h>
 
 static const struct opt opts[] = {
-    {"fix", 0, NULL, "mark runs whose supervisor died as crashed"},
+    {"fix", 0, NULL, "mark runs whose supervisor died as crashed, remove its socket"},
     {"json", 0, NULL, "one JSON object per finding"},
     {NULL, 0, NULL, NULL},
 };
 
-enum health { FINE, NOTE, BAD }; /* a NOTE is worth knowing; only BAD makes the exit code 1 */
-struct finding {
-    const char *part, *name, *text;
-    enum health health;
-};
-struct doctor {
-    const struct cli *cli;
-    struct arena arena;
-    VEC(struct finding) findings;
-    char *database;
-    struct store *store; /* NULL when there is none */
-};
-
-static void find(struct doctor *d, enum health health, const char *part, const char *name,
-                 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-static void find(struct doctor *d, enum health health, const char *part, const char *name,
+void doctor_find(struct doctor *d, enum health health, const char *part, const char *name,
                  const char *fmt, ...)
 {
     struct buf b = {0};
@@ -60,22 +45,23 @@ static void examine_program(struct doctor *d)
 {
     char *self = place_self();
     char host[256], cpu[256];
-    find(d, FINE, "program", "version", "rlbench %s, plugin ABI %d.%d", PACKAGE_VERSION,
-         RLB_ABI_MAJOR, RLB_ABI_MINOR);
-    find(d, self && access(self, X_OK) == 0 ? FINE : BAD, "program", "file", "%s",
-         self ? self : "unknown");
-    find(d, FINE, "program", "libraries", "SQLite %s, Jansson %s", store_library_version(),
-         jansson_version_str());
-    find(d, FINE, "program", "machine", "%s, %s, %d processors, %.1f GiB",
-         sysinfo_host_name(host, sizeof host), sysinfo_cpu_name(cpu, sizeof cpu), sysinfo_cpus(),
-         (double)sysinfo_memory_bytes() / (double)(1 << 30));
+    doctor_find(d, FINE, "program", "version", "rlbench %s, plugin ABI %d.%d", PACKAGE_VERSION,
+                RLB_ABI_MAJOR, RLB_ABI_MINOR);
+    doctor_find(d, self && access(self, X_OK) == 0 ? FINE : BAD, "program", "file", "%s",
+                self ? self : "unknown");
+    doctor_find(d, FINE, "program", "libraries", "SQLite %s, Jansson %s", store_library_version(),
+                jansson_version_str());
+    doctor_find(d, FINE, "program", "machine", "%s, %s, %d processors, %.1f GiB",
+                sysinfo_host_name(host, sizeof host), sysinfo_cpu_name(cpu, sizeof cpu),
+                sysinfo_cpus(), (double)sysinfo_memory_bytes() / (double)(1 << 30));
     free(self);
 }
 
 static void examine_place(struct doctor *d, const char *name, const char *path, enum health missing)
 {
     bool there = file_exists(path);
-    find(d, there ? FINE : missing, "places", name, "%s%s", path, there ? "" : " (not there)");
+    doctor_find(d, there ? FINE : missing, "places", name, "%s%s", path,
+                there ? "" : " (not there)");
 }
 
 static char *place_config(void)
@@ -97,7 +83,7 @@ static void examine_places(struct doctor *d)
         {"config", place_config, FINE},   {"own recipes", place_own_recipes, FINE},
         {"cache", place_cache, FINE},
     };
-    find(d, FINE, "places", "database", "%s", d->database);
+    doctor_find(d, FINE, "places", "database", "%s", d->database);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         char *path = places[i].get();
         examine_place(d, places[i].name, path, places[i].missing);
@@ -136,17 +122,17 @@ static void examine_limits(struct doctor *d)
     char *runtime = place_runtime();
     size_t room = sizeof((struct sockaddr_un *)0)->sun_path;
     size_t need = strlen(runtime) + strlen("/4194304.sock") + 1;
-    find(d, need <= room ? FINE : BAD, "limits", "socket path", "%zu of %zu bytes%s", need, room,
-         need <= room ? "" : ": set XDG_RUNTIME_DIR to a shorter path");
+    doctor_find(d, need <= room ? FINE : BAD, "limits", "socket path", "%zu of %zu bytes%s", need,
+                room, need <= room ? "" : ": set XDG_RUNTIME_DIR to a shorter path");
     free(runtime);
     double gib;
     if (free_space(d->database, &gib))
-        find(d,
-             gib < 0.05 ? BAD
-             : gib < 1  ? NOTE
-                        : FINE,
-             "limits", "disk", "%.1f GiB free%s", gib,
-             gib < 1 ? ": runs pause when it is full" : "");
+        doctor_find(d,
+                    gib < 0.05 ? BAD
+                    : gib < 1  ? NOTE
+                               : FINE,
+                    "limits", "disk", "%.1f GiB free%s", gib,
+                    gib < 1 ? ": runs pause when it is full" : "");
 }
 
 /* ---- terminal ---- */
@@ -157,14 +143,15 @@ static void examine_terminal(struct doctor *d)
     const char *term = getenv("TERM");
     const char *charset = setlocale(LC_CTYPE, "") ? nl_langinfo(CODESET) : "unknown";
     bool utf8 = strcmp(charset, "UTF-8") == 0;
-    find(d, term && *term ? FINE : NOTE, "terminal", "TERM", "%s",
-         term && *term ? term : "not set: the workbench cannot open, verbs can");
-    find(d, utf8 ? FINE : NOTE, "terminal", "characters", "%s%s", charset,
-         utf8 ? "" : ": charts are drawn in ASCII; a UTF-8 locale such as C.UTF-8 shows more");
+    doctor_find(d, term && *term ? FINE : NOTE, "terminal", "TERM", "%s",
+                term && *term ? term : "not set: the workbench cannot open, verbs can");
+    doctor_find(d, utf8 ? FINE : NOTE, "terminal", "characters", "%s%s", charset,
+                utf8 ? ""
+                     : ": charts are drawn in ASCII; a UTF-8 locale such as C.UTF-8 shows more");
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
         const char *value = getenv(variables[i]);
         if (value && *value)
-            find(d, FINE, "terminal", variables[i], "%s", value);
+            doctor_find(d, FINE, "terminal", variables[i], "%s", value);
     }
 }
 
@@ -175,107 +162,22 @@ static void examine_plugins(struct doctor *d)
     struct registry r = {0};
     struct err e = ERR_INIT;
     if (registry_load(&r, cli_get(d->cli, "plugin-path"), &e) != OK) {
-        find(d, BAD, "plugins", "search", "%s", e.text);
+        doctor_find(d, BAD, "plugins", "search", "%s", e.text);
         return;
     }
     for (size_t i = 0; i < r.descs.len; i++) {
         const struct desc *p = &r.descs.data[i];
-        find(d, FINE, "plugins", p->id, "%s %s, %s",
-             p->kind == DESC_ALGORITHM ? "algorithm" : "environment", p->version, p->path);
+        doctor_find(d, FINE, "plugins", p->id, "%s %s, %s",
+                    p->kind == DESC_ALGORITHM ? "algorithm" : "environment", p->version, p->path);
     }
     for (size_t i = 0; i < r.broken.len; i++)
-        find(d, BAD, "plugins", file_base(r.broken.data[i].path), "%s: %s", r.broken.data[i].path,
-             r.broken.data[i].reason);
+        doctor_find(d, BAD, "plugins", file_base(r.broken.data[i].path), "%s: %s",
+                    r.broken.data[i].path, r.broken.data[i].reason);
     if (r.descs.len == 0)
-        find(d, BAD, "plugins", "none",
-             "no algorithm and no environment was found; install them or set RLBENCH_PLUGIN_PATH");
+        doctor_find(
+            d, BAD, "plugins", "none",
+            "no algorithm and no environment was found; install them or set RLBENCH_PLUGIN_PATH");
     registry_finish(&r);
-}
-
-/* ---- database ---- */
-
-static void examine_stale(struct doctor *d, const struct run_row *rows, size_t n)
-{
-    struct store *writer = NULL;
-    struct err e = ERR_INIT;
-    bool fix = cli_has(d->cli, "fix");
-    for (size_t i = 0; i < n; i++) {
-        const struct run_row *r = &rows[i];
-        if (!r->stale)
-            continue;
-        const struct run_update u = {
-            .set = RU_STATE | RU_MESSAGE, .state = RUN_CRASHED, .message = "its supervisor died"};
-        int status = fix && !writer ? store_open_write(d->database, &writer, &e) : OK;
-        if (fix && status == OK)
-            status = store_update_run(writer, r->id, &u, &e);
-        if (fix && status == OK)
-            find(d, NOTE, "database", r->uid, "marked as crashed (%s, seed %llu)", r->experiment,
-                 (unsigned long long)r->seed);
-        else if (fix)
-            find(d, BAD, "database", r->uid, "%s", e.text);
-        else
-            find(
-                d, BAD, "database", r->uid,
-                "its supervisor died while it was at work (%s); --fix marks it as crashed, rlbench "
-                "resume %s goes on",
-                r->experiment, r->uid);
-    }
-    store_close(writer);
-}
-
-/* Folders of checkpoints and artifacts that no run of the database names. */
-static void examine_folders(struct doctor *d, const struct run_row *rows, size_t n)
-{
-    char *folder = mem_printf("%s.d", store_path(d->store));
-    DIR *dir = opendir(folder);
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        bool known = entry->d_name[0] == '.' || entry->d_type == DT_REG; /* locks, logs */
-        for (size_t i = 0; i < n && !known; i++)
-            known = strcmp(rows[i].uid, entry->d_name) == 0;
-        if (!known)
-            find(d, NOTE, "database", "orphan", "%s/%s belongs to no run; it can be deleted",
-                 folder, entry->d_name);
-    }
-    if (dir)
-        closedir(dir);
-    free(folder);
-}
-
-static void examine_health(struct doctor *d)
-{
-    struct err e = ERR_INIT;
-    struct buf problems = {0};
-    if (store_check(d->store, &problems, &e) != OK)
-        find(d, BAD, "database", "check", "%s", e.text);
-    else if (problems.len == 0)
-        find(d, FINE, "database", "check", "sound");
-    char *rest = NULL;
-    for (char *line = problems.len ? strtok_r(problems.data, "\n", &rest) : NULL; line;
-         line = strtok_r(NULL, "\n", &rest))
-        find(d, BAD, "database", "check", "%s", line);
-    buf_finish(&problems);
-}
-
-static void examine_database(struct doctor *d)
-{
-    struct err e = ERR_INIT;
-    struct run_row *rows;
-    size_t n;
-    int status = store_open_read(d->database, &d->store, &e);
-    if (status == ERR_NOINPUT) {
-        find(d, FINE, "database", "file", "not there yet; the first run makes it");
-        return;
-    }
-    if (status == OK)
-        status = store_list_runs(d->store, "archived=any", 0, &d->arena, &rows, &n, &e);
-    if (status != OK) {
-        find(d, BAD, "database", "file", "%s", e.text);
-        return;
-    }
-    find(d, FINE, "database", "file", "%zu runs", n);
-    examine_health(d);
-    examine_stale(d, rows, n);
-    examine_folders(d, rows, n);
 }
 
 /* ---- the report ---- */
@@ -312,7 +214,7 @@ static int run(struct cli *c, struct err *e)
     /* The slowest last; each part is shown as soon as it is known. */
     static void (*const parts[])(struct doctor *) = {examine_program, examine_places,
                                                      examine_limits,  examine_terminal,
-                                                     examine_plugins, examine_database};
+                                                     examine_plugins, doctor_database};
     if (c->num_args)
         return err_set(e, ERR_USAGE, "it takes no arguments");
     struct doctor d = {.cli = c, .database = cli_database(c)};

@@ -8,7 +8,8 @@ src_libcore_a_SOURCES += \
 	src/cmd/data_check.c \
 	src/cmd/data_info.c \
 	src/cmd/data_stats.c \
-	src/cmd/doctor.c \
+	src/cmd/doctor.c src/cmd/doctor.h \
+	src/cmd/doctor_database.c \
 	src/cmd/ls.c \
 	src/cmd/provenance.c src/cmd/provenance.h \
 	src/cmd/query.c \

@@ -53,8 +53,9 @@ static int fill_address(struct sockaddr_un *address, const char *path, struct er
 }
 
 /* Sockets whose supervisor was killed refuse connections. */
-static void clear_stale(const char *folder)
+void supervisor_stale_sockets(bool remove, void (*found)(void *ctx, const char *path), void *ctx)
 {
+    char *folder = place_runtime();
     DIR *d = opendir(folder);
     for (struct dirent *entry; d && (entry = readdir(d));) {
         const char *dot = strrchr(entry->d_name, '.');
@@ -65,14 +66,19 @@ static void clear_stale(const char *folder)
         int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         if (fd >= 0 && fill_address(&address, path, NULL) == OK &&
             connect(fd, (const struct sockaddr *)&address, sizeof address) < 0 &&
-            errno == ECONNREFUSED)
-            unlink(path);
+            errno == ECONNREFUSED) {
+            if (remove)
+                unlink(path);
+            if (found)
+                found(ctx, path);
+        }
         if (fd >= 0)
             close(fd);
         free(path);
     }
     if (d)
         closedir(d);
+    free(folder);
 }
 
 int control_open(struct control *c, struct err *e)
@@ -88,7 +94,7 @@ int control_open(struct control *c, struct err *e)
         status = check_folder(folder, e);
     if (status != OK)
         goto free_folder;
-    clear_stale(folder);
+    supervisor_stale_sockets(true, NULL, NULL);
     unlink(c->path); /* of an earlier process with our pid */
     c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (c->fd < 0 || bind(c->fd, (const struct sockaddr *)&address, sizeof address) < 0 ||

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,8 @@ int supervisor_run(const struct supervisor_options *o, struct err *e);
 /* Starts `rlbench --supervise` detached from this terminal and session on these runs; returns when
  * its socket answers. */
 int supervisor_spawn(const char *database, const int64_t *runs, size_t n, int jobs, struct err *e);
+/* Tells of every socket whose supervisor was killed, and removes it when asked to. */
+void supervisor_stale_sockets(bool remove, void (*found)(void *ctx, const char *path), void *ctx);
 /* The body of `rlbench --supervise DATABASE JOBS RUN...`; argv holds what follows --supervise. */
 int supervisor_main(int argc, char **argv);
 

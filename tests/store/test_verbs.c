@@ -6,7 +6,9 @@
 #include "store/internal.h"
 
 #include <jansson.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 static char *database;
@@ -211,17 +213,62 @@ static void artifacts(void)
     buf_finish(&content);
 }
 
+static int make_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    CU_ASSERT_EQUAL(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    CU_ASSERT_EQUAL(listen(fd, 1), 0);
+    return fd;
+}
+
+/* The socket of a dead supervisor and one of a live one, a checkpoint that has a row and one that
+ * has none. */
+static int listener;
+static void leave_things(void)
+{
+    struct store *s;
+    struct run_row row;
+    struct arena a = {0};
+    MUST(file_mkdirs(scratch("run/rlbench"), NULL));
+    close(make_socket(scratch("run/rlbench/99.sock")));
+    listener = make_socket(scratch("run/rlbench/98.sock"));
+    MUST(store_open_write(database, &s, NULL));
+    MUST(store_find_run(s, "1", &a, &row, NULL));
+    char *folder = place_run_folder(store_path(s), row.uid);
+    char *known = mem_printf("%s/checkpoint-2.rlbc", folder),
+         *lost = mem_printf("%s/checkpoint-1.rlbc", folder);
+    MUST(file_mkdirs(folder, NULL));
+    MUST(file_write_atomic(known, "x", 1, NULL));
+    MUST(file_write_atomic(lost, "x", 1, NULL));
+    MUST(store_add_artifact(s, row.id, 2, "checkpoint", known, "", 1, NULL));
+    store_close(s);
+    free(folder);
+    free(known);
+    free(lost);
+    arena_finish(&a);
+}
+
 static void doctor(void)
 {
     char *orphan = mem_printf("%s.d/zzzzzzzzzzzz", database);
     MUST(file_mkdirs(orphan, NULL));
+    leave_things();
     ends("doctor", ERR_FAILED);
+    CU_ASSERT(says(&out, "99.sock belongs to a supervisor that died"));
+    CU_ASSERT(says(&out, "checkpoint-1.rlbc is a checkpoint that no row names"));
+    CU_ASSERT(strstr(out.data, "checkpoint-2.rlbc") == NULL);
     CU_ASSERT(says(&out, "its supervisor died while it was at work"));
     CU_ASSERT(says(&out, "belongs to no run"));
     CU_ASSERT(says(&out, "check          sound"));
     CU_ASSERT(says(&out, database));
     ends("doctor --fix", OK);
     CU_ASSERT(says(&out, "marked as crashed"));
+    CU_ASSERT(says(&out, "99.sock, of a supervisor that died, was removed"));
+    CU_ASSERT_FALSE(file_exists(scratch("run/rlbench/99.sock")));
+    CU_ASSERT(file_exists(scratch("run/rlbench/98.sock"))); /* somebody listens there */
+    close(listener);
     ends("doctor", OK);
     ends("query \"SELECT state FROM run WHERE id = 2\"", OK);
     CU_ASSERT_STRING_EQUAL(out.data, "state\ncrashed\n");
