@@ -9,6 +9,7 @@ dist_man_MANS += man/rlbench-keys.7
 dist_man_MANS += man/rlbench-recipe.5
 dist_man_MANS += man/rlbench-nn.3
 dist_man_MANS += man/rlbench-plugin.3
+dist_man_MANS += man/rlbench-tutorial.7
 dist_man_MANS += man/rlbench-rl.3
 dist_man_MANS += man/rlbench-compare.1
 dist_man_MANS += man/rlbench-diff.1

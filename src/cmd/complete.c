@@ -38,19 +38,28 @@ static const char *given(const struct place *p, const char *option)
 
 /* ---- what changes ---- */
 
+/* The database that the line means. A file of an older schema is left as it is: this is only a
+ * question. */
+static struct store *open_database(const struct place *p)
+{
+    struct store *s = NULL;
+    int version = 0;
+    char *path = place_database(given(p, "db"));
+    if (store_schema_of(path, &version, NULL) == OK && version == store_newest_schema())
+        store_open_read(path, &s, NULL);
+    free(path);
+    return s;
+}
+
 static void offer_runs(const struct place *p)
 {
     struct arena a = {0};
-    struct store *s = NULL;
+    struct store *s = open_database(p);
     struct run_row *rows;
     size_t n = 0;
-    int version = 0;
-    char *path = place_database(given(p, "db"));
     offer(p, "@last", "the newest run");
     offer(p, "@live", "the newest one at work");
-    /* A file of an older schema is left as it is: this is only a question. */
-    if (store_schema_of(path, &version, NULL) == OK && version == store_newest_schema() &&
-        store_open_read(path, &s, NULL) == OK)
+    if (s)
         store_list_runs(s, NULL, RUNS_MOST, &a, &rows, &n, NULL);
     for (size_t i = 0; i < n; i++)
         offer(p, arena_strndup(&a, rows[i].uid, RUN_SHORT),
@@ -58,7 +67,43 @@ static void offer_runs(const struct place *p)
                            rows[i].experiment, rows[i].seed, run_state_name(rows[i].state)));
     store_close(s);
     arena_finish(&a);
-    free(path);
+}
+
+static int no_columns(void *ctx, int n, const char *const *names)
+{
+    (void)ctx;
+    (void)n;
+    (void)names;
+    return 0;
+}
+
+static int offer_row(void *ctx, int n, const char *types, const char *const *texts)
+{
+    (void)n;
+    (void)types;
+    offer(ctx, texts[0], texts[1]);
+    return 0;
+}
+
+/* Rows of a word and what it means. */
+static void offer_query(const struct place *p, const char *sql)
+{
+    struct place copy = *p;
+    const struct store_sink sink = {&copy, no_columns, offer_row};
+    struct store *s = open_database(p);
+    if (s)
+        store_query(s, sql, &sink, NULL);
+    store_close(s);
+}
+
+static void offer_experiments(const struct place *p)
+{
+    offer_query(p, "SELECT name, 'experiment' FROM experiment GROUP BY name");
+}
+
+static void offer_metrics(const struct place *p)
+{
+    offer_query(p, "SELECT name, doc FROM metric");
 }
 
 static void offer_folder(const struct place *p, char *folder, const char *doc)
@@ -118,33 +163,43 @@ static void offer_list(const struct place *p, const char *list)
 }
 
 static const struct {
-    const char *name; /* as in the tables */
+    const char *name, *verb; /* as in the tables; verb NULL: of any */
     void (*offer)(const struct place *p);
     const char *list; /* or these words */
 } kinds[] = {
-    {"RUN", offer_runs, NULL},
-    {"RECIPE", offer_recipes, NULL},
-    {"NAME", offer_plugins, NULL},
-    {"FILE", offer_files, NULL},
-    {"DIR", offer_folders, NULL},
-    {"DIRS", offer_folders, NULL},
-    {"WHEN", NULL, "auto always never"},
-    {"FORMAT", NULL, "table box csv json"},
-    {"LAYOUT", NULL, "ogbench d4rl columns"},
-    {"FILTER", NULL,
+    {"RUN", NULL, offer_runs, NULL},
+    {"A", NULL, offer_runs, NULL},
+    {"B", NULL, offer_runs, NULL},
+    {"EXPERIMENT", NULL, offer_experiments, NULL},
+    {"METRIC", NULL, offer_metrics, NULL},
+    {"RECIPE", NULL, offer_recipes, NULL},
+    {"NAME", NULL, offer_plugins, NULL},
+    {"FILE", NULL, offer_files, NULL},
+    {"DIR", NULL, offer_folders, NULL},
+    {"DIRS", NULL, offer_folders, NULL},
+    {"WHEN", NULL, NULL, "auto always never"},
+    {"FORMAT", "query", NULL, "table box csv json"},
+    {"FORMAT", "stats", NULL, "table csv json markdown latex"},
+    {"FORMAT", "export", NULL, "csv jsonl"},
+    {"WHAT", "export", NULL, "points episodes scores params"},
+    {"SET", "plot", NULL, "braille block ascii"},
+    {"LAYOUT", NULL, NULL, "ogbench d4rl columns"},
+    {"FILTER", NULL, NULL,
      "state= algo= env= experiment= label= group= seed= last< last> best< best> steps> progress> "
      "archived=any"},
 };
 
 static void offer_kind(const struct place *p, const char *name, size_t n)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strlen(kinds[i].name) == n && strncmp(kinds[i].name, name, n) == 0) {
-            if (kinds[i].offer)
-                kinds[i].offer(p);
-            else
-                offer_list(p, kinds[i].list);
-        }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strlen(kinds[i].name) != n || strncmp(kinds[i].name, name, n) != 0 ||
+            (kinds[i].verb && strcmp(kinds[i].verb, p->verb->name) != 0))
+            continue;
+        if (kinds[i].offer)
+            kinds[i].offer(p);
+        else
+            offer_list(p, kinds[i].list);
+    }
 }
 
 /* ---- options ---- */

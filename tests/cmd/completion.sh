@@ -46,6 +46,13 @@ mv runs.db other.db
 ask show --db other.db ''
 has "$uid"
 mv other.db runs.db
+ask stats ''
+has short
+has "$uid"
+ask stats --metric q_
+has q_rmse
+ask export --what ''
+has episodes
 ask plugins ''
 has q-learning
 has gridworld

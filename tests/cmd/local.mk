@@ -2,6 +2,7 @@ check_PROGRAMS +=
 dist_check_SCRIPTS += tests/cmd/runs.sh
 dist_check_SCRIPTS += tests/cmd/provenance.sh
 dist_check_SCRIPTS += tests/cmd/pages.sh
+dist_check_SCRIPTS += tests/cmd/tutorial.sh
 dist_check_SCRIPTS += tests/cmd/bench.sh
 dist_check_SCRIPTS += tests/cmd/completion.sh
 dist_check_SCRIPTS += tests/cmd/verify.sh
