@@ -3,6 +3,7 @@ dist_man_MANS += man/rlbench-bench.1
 dist_man_MANS += man/rlbench-completion.1
 dist_man_MANS += man/rlbench-db.1
 dist_man_MANS += man/rlbench-verify.1
+dist_man_MANS += man/rlbench-sweep.1
 dist_man_MANS += man/rlbench-dataset.5
 dist_man_MANS += man/rlbench-db.5
 dist_man_MANS += man/rlbench-keys.7

@@ -12,6 +12,7 @@ src_libcore_a_SOURCES += \
 	src/cmd/doctor_database.c \
 	src/cmd/ls.c \
 	src/cmd/provenance.c src/cmd/provenance.h \
+	src/cmd/planning.c src/cmd/planning.h \
 	src/cmd/query.c \
 	src/cmd/runs.c \
 	src/cmd/runs.h \
@@ -23,6 +24,9 @@ src_libcore_a_SOURCES += \
 	src/cmd/db.c \
 	src/cmd/verify.c src/cmd/verify.h \
 	src/cmd/verify_compare.c \
+	src/cmd/sweep.c src/cmd/sweep.h \
+	src/cmd/sweep_groups.c \
+	src/cmd/sweep_show.c \
 	src/cmd/table.c \
 	src/cmd/table.h \
 	src/cmd/workbench.c \

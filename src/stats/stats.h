@@ -80,6 +80,18 @@ struct stats_paired stats_paired(const double *a, const double *b, size_t n,
 void stats_profile(const struct stats_scores *s, const double *thresholds, size_t n,
                    const struct stats_resampling *how, struct stats_interval *out);
 
+/* ---- what a parameter explains */
+
+/* Sorts n numbers into at most `most` levels, level[i] from 0 up, and returns how many: one level
+ * for each value when there are no more values than that, else parts of equal numbers, equal values
+ * together. */
+uint32_t stats_levels(const double *x, size_t n, uint32_t most, uint32_t *level);
+/* Share of the variance of y[n] that the level explains, corrected for what levels without any
+ * effect would explain by chance: epsilon squared = 1 - (SS_within / (n - levels)) / (SS_total /
+ * (n - 1)) (Kelley, "An unbiased correlation ratio measure", PNAS 1935), 0 when that is negative.
+ * NaN with one level, or no more values than levels. */
+double stats_effect(const double *y, const uint32_t *level, size_t n, uint32_t levels);
+
 /* ---- what to say about the numbers */
 
 enum { STATS_FEW_SEEDS = 5 };

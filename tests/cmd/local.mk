@@ -15,3 +15,6 @@ tests_cmd_test_check_LDADD = $(test_libs)
 check_PROGRAMS += tests/cmd/test_safetensors
 tests_cmd_test_safetensors_SOURCES = tests/cmd/test_safetensors.c
 tests_cmd_test_safetensors_LDADD = $(test_libs)
+check_PROGRAMS += tests/cmd/test_sweep
+tests_cmd_test_sweep_SOURCES = tests/cmd/test_sweep.c
+tests_cmd_test_sweep_LDADD = $(test_libs)

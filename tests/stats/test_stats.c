@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TASKS = 10, RUNS = 10, ALL = TASKS * RUNS, TAUS = 21 };
 static const char file[] = "stats/stats_fixture.txt";
@@ -174,8 +175,52 @@ static void warnings(void)
     CU_ASSERT(!stats_overlap((struct stats_interval){0, 0, 1}, (struct stats_interval){0, 2, 3}));
 }
 
+static void levels(void)
+{
+    const double few[] = {3, 1, 3, 2}, many[] = {8, 1, 7, 2, 6, 3, 5, 4},
+                 tied[] = {1, 1, 1, 1, 2, 3};
+    const uint32_t few_are[] = {2, 0, 2, 1}, many_are[] = {3, 0, 3, 0, 2, 1, 2, 1},
+                   tied_are[] = {0, 0, 0, 0, 1, 1};
+    uint32_t level[8];
+    CU_ASSERT_EQUAL(stats_levels(few, 4, 4, level), 3);
+    CU_ASSERT(memcmp(level, few_are, sizeof few_are) == 0);
+    CU_ASSERT_EQUAL(stats_levels(many, 8, 4, level), 4);
+    CU_ASSERT(memcmp(level, many_are, sizeof many_are) == 0);
+    CU_ASSERT_EQUAL(stats_levels(tied, 6, 2, level), 2);
+    CU_ASSERT(memcmp(level, tied_are, sizeof tied_are) == 0);
+    CU_ASSERT_EQUAL(stats_levels(few, 0, 4, level), 0);
+}
+
+/* By hand: SSW 2 + 2, SST 17.5, so 1 - (4 / 4) / (17.5 / 5) = 5 / 7. */
+static void effects(void)
+{
+    const double y[] = {1, 4, 2, 5, 3, 6}, same[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1};
+    const uint32_t level[] = {0, 1, 0, 1, 0, 1}, idle[] = {0, 0, 1, 1, 0, 1};
+    CU_ASSERT_DOUBLE_EQUAL(stats_effect(y, level, 6, 2), 5.0 / 7, 1e-15);
+    CU_ASSERT_EQUAL(stats_effect(same, level, 6, 2), 0);
+    CU_ASSERT(isnan(stats_effect(y, level, 6, 1)));
+    CU_ASSERT(isnan(stats_effect(y, (const uint32_t[]){0, 1}, 2, 2)));
+    /* parts 1, 4, 3 and 2, 5, 6: SSW 14/3 + 26/3, so 1 - (40/3 / 4) / 3.5 = 1 / 21 */
+    CU_ASSERT_DOUBLE_EQUAL(stats_effect(y, idle, 6, 2), 1.0 / 21, 1e-15);
+    /* without any effect the mean of the uncut measure is 0: the cut one stays small */
+    rlb_rng rng;
+    double sum = 0;
+    rlb_rng_init(&rng, 5, 0);
+    for (int rep = 0; rep < 2000; rep++) {
+        double noise[24];
+        uint32_t part[24];
+        for (uint32_t i = 0; i < 24; i++) {
+            noise[i] = rlb_rng_normal(&rng);
+            part[i] = i % 4;
+        }
+        sum += stats_effect(noise, part, 24, 4);
+    }
+    CU_ASSERT(sum / 2000 < 0.06);
+}
+
 CHECK_MAIN("statistics", {"aggregates and intervals like rliable's", like_rliable},
            {"improvement like rliable's", improvement_like_rliable},
            {"profiles like rliable's", profile_like_rliable},
            {"any division of the replicates", any_division}, {"the middle half", middle_half},
-           {"coverage", coverage}, {"pairs", pairs}, {"warnings", warnings})
+           {"coverage", coverage}, {"pairs", pairs}, {"warnings", warnings},
+           {"levels of a parameter", levels}, {"what a parameter explains", effects})
