@@ -1,5 +1,6 @@
 /* rlbench diff: what two runs do not have in common. */
 #include "cmd/line_diff.h"
+#include "cmd/provenance.h"
 #include "cmd/runs.h"
 #include "cmd/table.h"
 
@@ -58,44 +59,22 @@ static int read_params(struct sheet *s, int side, struct err *e)
     return status;
 }
 
-struct columns {
-    struct sheet *sheet;
-    int side;
-    VEC(const char *) names;
-};
-
-static int take_names(void *ctx, int n, const char *const *names)
-{
-    struct columns *c = ctx;
-    for (int i = 0; i < n; i++) {
-        const char *name = arena_strdup(&c->sheet->arena, names[i]);
-        vec_push(&c->names, name);
-    }
-    return 0;
-}
-
-static int take_texts(void *ctx, int n, const char *types, const char *const *texts)
-{
-    struct columns *c = ctx;
-    (void)types;
-    for (int i = 0; i < n; i++)
-        set_text(&c->sheet->provenance, c->side, c->names.data[i],
-                 arena_strdup(&c->sheet->arena, texts[i]));
-    return 0;
-}
-
+/* What was planned, and what the last attempt was made with. */
 static int read_provenance(struct sheet *s, int side, struct err *e)
 {
-    struct columns c = {s, side, {0}};
-    const struct store_sink sink = {&c, take_names, take_texts};
-    const char *sql = arena_printf(
-        &s->arena,
-        "SELECT r.build_id AS build, r.host, r.cpu, r.algo_version, r.algo_path, r.algo_sha256,"
-        " r.env_version, r.env_path, r.env_sha256, x.recipe_path, x.recipe_hash, r.digest"
-        " FROM run r JOIN experiment x ON x.id = r.experiment_id WHERE r.id = %lld",
-        (long long)s->runs[side].id);
-    int status = store_query(s->store, sql, &sink, e);
-    vec_finish(&c.names);
+    struct facts facts;
+    int status = facts_read(&facts, s->store, s->runs[side].id, &s->arena, e);
+    uint32_t last = facts_last_attempt(&facts);
+    for (size_t i = 0; i < facts.rows.len && status == OK; i++) {
+        const struct fact *f = &facts.rows.data[i];
+        bool told = strcmp(f->key, "algo") == 0 || strcmp(f->key, "env") == 0;
+        if (f->attempt == 0 && !told)
+            set_text(&s->provenance, side, f->key, f->text);
+        else if (f->attempt && f->attempt == last)
+            set_text(&s->provenance, side, arena_printf(&s->arena, "made with %s", f->key),
+                     f->text);
+    }
+    facts_finish(&facts);
     return status;
 }
 

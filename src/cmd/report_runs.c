@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "cmd/html.h"
+#include "cmd/provenance.h"
 #include "cmd/runs.h"
 
 #include <math.h>
@@ -97,65 +98,46 @@ void report_runs(struct report *r)
 
 /* ---- provenance ---- */
 
-struct facts {
-    struct table table;
-    struct judge *judge;
-    VEC(const char *) names;
-};
-
-static int take_names(void *ctx, int n, const char *const *names)
+/* A fact that is there already is not said twice. */
+static void add_fact(struct table *t, const char *key, const char *text)
 {
-    struct facts *f = ctx;
-    f->names.len = 0;
-    for (int i = 0; i < n; i++) {
-        const char *name = arena_strdup(&f->judge->arena, names[i]);
-        vec_push(&f->names, name);
-    }
-    return 0;
+    for (size_t k = 0; k + 1 < t->cells.len; k += 2)
+        if (strcmp(t->cells.data[k], key) == 0 && strcmp(t->cells.data[k + 1], text) == 0)
+            return;
+    table_add(t, key);
+    table_add(t, text);
 }
 
-/* A fact that is there already is not said twice. */
-static int take_facts(void *ctx, int n, const char *types, const char *const *texts)
+/* Columns of the runs' table are left out. */
+static bool is_told(const struct fact *f)
 {
-    struct facts *f = ctx;
-    (void)types;
-    for (int i = 0; i < n; i++) {
-        bool known = !*texts[i];
-        for (size_t k = 0; k + 1 < f->table.cells.len; k += 2)
-            known = known || (strcmp(f->table.cells.data[k], f->names.data[i]) == 0 &&
-                              strcmp(f->table.cells.data[k + 1], texts[i]) == 0);
-        if (known)
-            continue;
-        table_add(&f->table, f->names.data[i]);
-        table_add(&f->table, texts[i]);
-    }
-    return 0;
+    return !*f->text || strcmp(f->key, "digest") == 0 || strcmp(f->key, "algo") == 0 ||
+           strcmp(f->key, "env") == 0;
 }
 
 int report_provenance(struct report *r, struct err *e)
 {
     struct judge *j = &r->judging->judge;
-    struct facts f = {.judge = j};
-    const struct store_sink sink = {&f, take_names, take_facts};
+    struct table planned, made;
     int status = OK;
-    table_init(&f.table, "FACT|VALUE", "ll");
+    table_init(&planned, "FACT|VALUE", "ll");
+    table_init(&made, "MADE WITH|VALUE", "ll");
     for (size_t i = 0; i < j->runs.len && status == OK; i++) {
-        const char *sql = arena_printf(
-            &j->arena,
-            "SELECT r.build_id AS build, r.cpu AS processor, r.host,"
-            " r.algo || ' ' || r.algo_version AS algorithm,"
-            " r.algo_sha256 || ' ' || r.algo AS 'plugin sha256',"
-            " CASE r.env WHEN '' THEN '' ELSE r.env || ' ' || r.env_version END AS environment,"
-            " CASE r.env WHEN '' THEN '' ELSE r.env_sha256 || ' ' || r.env END AS 'plugin sha256',"
-            " x.recipe_hash AS 'recipe sha256' FROM run r"
-            " JOIN experiment x ON x.id = r.experiment_id WHERE r.id = %lld",
-            (long long)j->runs.data[i].row.id);
-        status = store_query(r->judging->store, sql, &sink, e);
+        struct facts facts;
+        status = facts_read(&facts, r->judging->store, j->runs.data[i].row.id, &j->arena, e);
+        for (size_t k = 0; k < facts.rows.len && status == OK; k++) {
+            const struct fact *f = &facts.rows.data[k];
+            if (!is_told(f))
+                add_fact(f->attempt ? &made : &planned, f->key, f->text);
+        }
+        facts_finish(&facts);
     }
     html_element(&r->html, "h2", "Provenance");
-    html_table(&r->html, &f.table, "");
-    table_finish(&f.table);
-    vec_finish(&f.names);
+    html_table(&r->html, &planned, "");
+    if (made.cells.len > 2)
+        html_table(&r->html, &made, "");
+    table_finish(&planned);
+    table_finish(&made);
     return status;
 }
 
