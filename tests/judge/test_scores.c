@@ -170,6 +170,16 @@ static void aggregates(void)
     CU_ASSERT_EQUAL(judge_pairs(&judge, 1, 0, 0, &arena, &x, &y), SEEDS);
     for (size_t i = 0; i < SEEDS; i++)
         CU_ASSERT_EQUAL(x[i] - y[i], 3);
+    /* both worlds, as rliable 1.2.0 gives it for the same scores, normalised with numpy */
+    const bool both[] = {true, true};
+    MUST(collect(NULL, (struct judge_how){0}));
+    MUST(judge_normalise(&judge, NORM_AUTO, NULL, 0, NULL));
+    found = judge_aggregate(&judge, 0, both, JUDGE_NORMALISED, STATS_IQM, 0, &how);
+    CU_ASSERT_DOUBLE_EQUAL(found.point, 0.3693181818181818, 1e-12);
+    found = judge_aggregate(&judge, 1, both, JUDGE_NORMALISED, STATS_IQM, 0, &how);
+    CU_ASSERT_DOUBLE_EQUAL(found.point, 0.6306818181818182, 1e-12);
+    found = judge_improvement(&judge, 1, 0, &how);
+    CU_ASSERT_DOUBLE_EQUAL(found.point, 0.7291666666666667, 1e-12);
     /* a gap of a loss is how far it lies above the target */
     MUST(collect("env=chain algo=q-learning", (struct judge_how){.metric = "loss"}));
     MUST(judge_normalise(&judge, NORM_AUTO, NULL, 0, NULL));
