@@ -54,9 +54,9 @@ static void show(struct bench *b, const char *what, const char *on, uint32_t lan
     }
     table_add(&b->table, what);
     table_add(&b->table, on);
-    table_printf(&b->table, lanes ? "%u" : "", lanes);
+    table_add(&b->table, lanes ? arena_printf(&b->arena, "%u", lanes) : "");
     table_printf(&b->table, "%s %ss/s", number_text(rate, &b->arena), unit);
-    table_printf(&b->table, rate > 0 ? "%s ns" : "", number_text(1e9 / rate, &b->arena));
+    table_printf(&b->table, "%s ns", rate > 0 ? number_text(1e9 / rate, &b->arena) : "inf");
 }
 
 /* ---- plugins ---- */

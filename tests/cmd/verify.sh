@@ -82,6 +82,18 @@ timeout -s INT 2 "$rlbench" run long.yaml --quiet > out 2> err
 try 0 "$rlbench" verify @last --quiet
 out 'equal as far as it went: [1-9]'
 
+# a budget of time: as far as it went, too
+sed -i 's/^budget.*/budget: {steps: 100G, wall: 1s}/' long.yaml
+try 0 "$rlbench" run long.yaml --quiet
+try 0 "$rlbench" verify @last --quiet
+out 'equal as far as it went: [1-9]'
+
+# one that failed before it measured anything
+sed 's/name: gridworld/name: none/; s/name: q-learning/name: hostile-nan/; /^env/d; s/100G, wall: 1s/2000/' long.yaml > nan.yaml
+try 1 "$rlbench" run nan.yaml --quiet --plugin-path "$RLBENCH_HOSTILE" --set log.every=10
+try 65 "$rlbench" verify @last --quiet --plugin-path "$RLBENCH_HOSTILE"
+err 'has measured nothing'
+
 # another build of the plugin, elsewhere: named, though it measures the same
 cp "$RLBENCH_PLUGIN_PATH/q-learning.so" "$RLBENCH_PLUGIN_PATH/chain.so" plugins
 printf '%s\n' 'version: 1' 'name: moved' 'env: {name: chain}' 'algorithm: {name: q-learning}' 'budget: {steps: 2000}' \
