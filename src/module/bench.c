@@ -141,6 +141,8 @@ static int time_algo(const rlb_algo *algo, const rlb_env *env, uint32_t lanes, d
     uint64_t done = 0, slice = 1;
     char text[1200];
     int code = rig_create(&setup, &r, e);
+    if (code != OK) /* it wants another environment, not a doctor */
+        code = e->code = ERR_DATA;
     if (code == OK) {
         rlb_status status = RLB_OK;
         int64_t start = clock_mono_ns(), now = start;
