@@ -36,6 +36,12 @@ struct desc_keys {
 /* What no recipe can do without. */
 enum draft_section { SECTION_ALGORITHM, SECTION_ENV, SECTION_BUDGET };
 
+/* A parameter of an evaluation world. */
+struct world_value {
+    const char *world, *key; /* "windy", "eval.worlds.windy.wind" */
+    struct given given;      /* its key: the parameter's name alone */
+};
+
 struct draft {
     struct recipe *recipe;
     const struct registry *registry;
@@ -50,6 +56,8 @@ struct draft {
     bool is_list;              /* the sweep lists its runs */
     const char *metric, *goal; /* of the sweep, or NULL */
     bool unclear[3];           /* by enum draft_section: something there is wrong or misspelt */
+    VEC(struct world_value) worlds; /* those of one world stand together */
+    struct mark worlds_at;
     VEC(struct variant) variants;
     VEC(const char *) swept; /* keys, in order */
     VEC(uint64_t) seed_values;
@@ -112,6 +120,12 @@ bool draft_resolve(struct draft *d, const struct variant *v, struct plan_run *ou
 /* dataset.c: adds the choices, or complains. Either given may be NULL. */
 void draft_resolve_dataset(struct draft *d, const struct given *path, const struct given *sha256,
                            struct plan_run *run);
+/* worlds.c */
+void draft_read_worlds(struct draft *d, const struct node *list, struct mark at);
+/* Adds the choices eval.worlds.NAME.PARAMETER, or complains. */
+void draft_resolve_worlds(struct draft *d, struct plan_run *run);
+/* The list as it stands in the resolved recipe, below "eval:". */
+void draft_emit_worlds(const struct draft *d, const struct plan_run *run, struct buf *out);
 /* emit.c */
 void draft_label(struct draft *d, struct plan_run *groups, size_t n);
 void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct buf *out);

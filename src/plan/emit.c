@@ -105,14 +105,21 @@ static void put_value(struct buf *out, const char *indent, const struct plan_val
         put_text(out, indent, key, v->text);
 }
 
+/* Evaluation worlds are written by worlds.c. */
+static bool is_world(const char *key)
+{
+    return strncmp(key, "eval.worlds.", 12) == 0;
+}
+
 struct common {
     const struct plan_value **values;
     size_t n;
     bool mixed; /* the groups differ in their algorithm; the first one's is written for lists */
 };
 
-/* Writes the common values below prefix ("env." …), params one level deeper. */
-static void put_section(const struct common *c, const char *section, struct buf *out)
+/* Writes the common values below prefix ("env." …), params one level deeper; true when there were
+ * any. */
+static bool put_section(const struct common *c, const char *section, struct buf *out)
 {
     static const char params[] = "params.";
     size_t stem = strlen(section);
@@ -121,7 +128,7 @@ static void put_section(const struct common *c, const char *section, struct buf 
         bool params_opened = false;
         for (size_t i = 0; i < c->n; i++) {
             const char *key = c->values[i]->key;
-            if (strncmp(key, section, stem) != 0 || key[stem] != '.')
+            if (strncmp(key, section, stem) != 0 || key[stem] != '.' || is_world(key))
                 continue;
             const char *rest = key + stem + 1;
             bool is_param = strncmp(rest, params, strlen(params)) == 0;
@@ -136,6 +143,7 @@ static void put_section(const struct common *c, const char *section, struct buf 
             put_value(out, deep ? "    " : "  ", c->values[i], deep ? rest + strlen(params) : rest);
         }
     }
+    return opened;
 }
 
 static void put_seeds(const struct draft *d, struct buf *out)
@@ -179,7 +187,7 @@ static void put_groups(const struct draft *d, const struct plan_run *groups, siz
     for (size_t g = 0; g < n; g++) {
         put_text(out, "    - ", "label", groups[g].label);
         for (size_t i = 0; i < groups[g].num_choices; i++)
-            if (!is_in(c, groups[g].choices[i].key))
+            if (!is_in(c, groups[g].choices[i].key) && !is_world(groups[g].choices[i].key))
                 put_value(out, "      ", &groups[g].choices[i], groups[g].choices[i].key);
         for (size_t i = 0; i < groups[g].num_values; i++)
             if (!is_in(c, groups[g].values[i].key))
@@ -207,8 +215,13 @@ void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct
         put_text(out, "", "describe", d->plan->describe);
     if (*d->duration)
         put_text(out, "", "duration", d->duration);
-    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
-        put_section(&c, sections[i], out);
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        bool opened = put_section(&c, sections[i], out);
+        if (strcmp(sections[i], "eval") == 0 && d->worlds.len) {
+            buf_puts(out, opened ? "" : "eval:\n");
+            draft_emit_worlds(d, first, out);
+        }
+    }
     put_seeds(d, out);
     if (is_in(&c, "on_nan"))
         put_text(out, "", "on_nan", run_value(first, "on_nan")->text);

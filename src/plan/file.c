@@ -151,16 +151,22 @@ static void keep_sweep(struct draft *d, const struct item *it)
     d->sweep_at = it->key_at;
 }
 
+static void read_worlds(struct draft *d, const struct item *it)
+{
+    draft_read_worlds(d, it->value, it->key_at);
+}
+
 static const struct {
     const char *path;
     void (*read)(struct draft *d, const struct item *it);
 } readers[] = {
-    {"version", read_version},   {"name", read_name},
-    {"describe", read_describe}, {"duration", read_duration},
-    {"seeds", keep_seeds},       {"sweep", keep_sweep},
-    {"env.name", give},          {"algorithm.name", give},
-    {"env.params", read_params}, {"algorithm.params", read_params},
-    {"dataset.path", give},      {"dataset.sha256", give},
+    {"version", read_version},    {"name", read_name},
+    {"describe", read_describe},  {"duration", read_duration},
+    {"seeds", keep_seeds},        {"sweep", keep_sweep},
+    {"env.name", give},           {"algorithm.name", give},
+    {"env.params", read_params},  {"algorithm.params", read_params},
+    {"eval.worlds", read_worlds}, {"dataset.path", give},
+    {"dataset.sha256", give},
 };
 
 /* What a section most often holds: for the hint when something else stands there. */

@@ -73,6 +73,8 @@ const struct plan_path plan_paths[] = {
     {"seeds.base", "the first seed, default 1"},
     {"eval.every", NULL},
     {"eval.episodes", NULL},
+    {"eval.worlds",
+     "the environment under other parameters, to evaluate in, too: [{name, params}, ...]"},
     {"log.every", NULL},
     {"checkpoint.every", NULL},
     {"checkpoint.keep", NULL},

@@ -13,4 +13,5 @@ src_libcore_a_SOURCES += \
 	src/plan/schema.c src/plan/schema.h \
 	src/plan/seeds.c \
 	src/plan/set.c \
-	src/plan/sweep.c src/plan/sweep.h
+	src/plan/sweep.c src/plan/sweep.h \
+	src/plan/worlds.c

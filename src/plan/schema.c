@@ -153,6 +153,23 @@ static json_t *plugin_section(const struct registry *reg, enum desc_kind kind)
     return s;
 }
 
+static json_t *worlds_schema(void)
+{
+    json_t *world = section("one world"),
+           *one = json_pack("{s:[s, s, s]}", "type", "string", "number", "boolean");
+    json_object_set_new(world, "type", json_string("object"));
+    json_object_set_new(world, "required", json_pack("[s, s]", "name", "params"));
+    add_property(
+        world, "name",
+        json_pack("{s:s, s:s}", "type", "string", "pattern", "^[A-Za-z0-9_.:=,+-]{1,100}$"));
+    add_property(world, "params",
+                 json_pack("{s:s, s:i, s:{s:[o, {s:s, s:i, s:O}]}}", "type", "object",
+                           "minProperties", 1, "additionalProperties", "anyOf", one, "type",
+                           "array", "minItems", 1, "items", one));
+    return described(json_pack("{s:[s, s], s:o}", "type", "array", "null", "items", world),
+                     "eval.worlds");
+}
+
 static json_t *digest_schema(void)
 {
     return described(json_pack("{s:s, s:s}", "type", "string", "pattern", "^[0-9a-f]{64}$"),
@@ -412,6 +429,8 @@ void schema_write(const struct registry *reg, struct buf *out)
     add_property(s, "dataset", dataset_section());
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         add_property(s, sections[i].name, key_section(sections[i].name, sections[i].doc));
+    add_property(json_object_get(json_object_get(s, "properties"), "eval"), "worlds",
+                 worlds_schema());
     add_property(s, "seeds", seeds_schema());
     add_property(s, "on_nan", key_schema(plan_key_find("on_nan")));
     add_property(s, "sweep", sweep_schema(reg));

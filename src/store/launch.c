@@ -39,6 +39,8 @@ static const struct setting settings[] = {
 };
 #define NUM_SETTINGS (sizeof settings / sizeof settings[0])
 
+#define WORLDS "eval.worlds." /* then a world's name and a parameter's, which has no '.' */
+
 static uint64_t get_setting(const struct plan_settings *p, const struct setting *k)
 {
     uint64_t wide = 0;
@@ -144,7 +146,8 @@ static int add_params(struct store *s, int64_t run, const struct plan_run *r, st
         status = add_param(s, run, r->num_values + i, &v, e);
     }
     for (size_t i = 0; i < r->num_choices && status == OK; i++)
-        if (strncmp(r->choices[i].key, "dataset.", 8) == 0)
+        if (strncmp(r->choices[i].key, "dataset.", 8) == 0 ||
+            strncmp(r->choices[i].key, WORLDS, strlen(WORLDS)) == 0)
             status = add_param(s, run, r->num_values + NUM_SETTINGS + i, &r->choices[i], e);
     return status;
 }
@@ -253,6 +256,18 @@ static bool take_pair(struct param_row *row, const char *prefix, const char **pa
     return true;
 }
 
+static bool take_world(const struct param_row *row, struct arena *a, struct store_job *out)
+{
+    const char *name = row->key + strlen(WORLDS), *dot = strrchr(row->key, '.');
+    if (strncmp(row->key, WORLDS, strlen(WORLDS)) != 0 || dot < name)
+        return false;
+    const char **at = out->worlds + 3 * out->num_worlds++;
+    at[0] = arena_strndup(a, name, (size_t)(dot - name));
+    at[1] = dot + 1;
+    at[2] = row->text;
+    return true;
+}
+
 static int read_job_params(struct store *s, int64_t run, struct arena *a, struct store_job *out,
                            struct err *e)
 {
@@ -263,10 +278,12 @@ static int read_job_params(struct store *s, int64_t run, struct arena *a, struct
         return status;
     out->algo_params = arena_alloc(a, (2 * n + 1) * sizeof *out->algo_params);
     out->env_params = arena_alloc(a, (2 * n + 1) * sizeof *out->env_params);
+    out->worlds = arena_alloc(a, (3 * n + 1) * sizeof *out->worlds);
     out->dataset_path = out->dataset_sha256 = "";
     for (size_t i = 0; i < n; i++) {
         if (take_pair(&rows[i], "algorithm.params.", out->algo_params, &out->num_algo_params) ||
-            take_pair(&rows[i], "env.params.", out->env_params, &out->num_env_params))
+            take_pair(&rows[i], "env.params.", out->env_params, &out->num_env_params) ||
+            take_world(&rows[i], a, out))
             continue;
         if (strcmp(rows[i].key, "dataset.path") == 0)
             out->dataset_path = rows[i].text;

@@ -55,6 +55,8 @@ struct store_job {
     const char *uid, *algo, *algo_path, *algo_sha256, *env, *env_path, *env_sha256, *database;
     const char **algo_params, **env_params; /* key, text, key, text, … */
     size_t num_algo_params, num_env_params; /* pairs */
+    const char **worlds; /* world, parameter, text, … of the evaluation worlds */
+    size_t num_worlds;   /* triples */
     uint64_t seed;
     struct plan_settings settings;
     const char *dataset_path, *dataset_sha256; /* "" when there is none */

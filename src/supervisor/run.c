@@ -116,10 +116,10 @@ static void check_plugin(struct supervisor *s, struct run *r, const char *path, 
                   "%s has changed since this run was made; its results may differ", path);
 }
 
-static struct wire_bytes pack(struct buf *b, const char **pairs, size_t num_pairs)
+static struct wire_bytes pack(struct buf *b, const char **texts, size_t n)
 {
-    for (size_t i = 0; i < 2 * num_pairs; i++)
-        wire_pack_text(b, pairs[i]);
+    for (size_t i = 0; i < n; i++)
+        wire_pack_text(b, texts[i]);
     return (struct wire_bytes){b->data, b->len};
 }
 
@@ -127,7 +127,7 @@ static void send_job(struct run *r, const char *checkpoint)
 {
     const struct store_job *j = &r->job;
     const struct plan_settings *p = &j->settings;
-    struct buf algo = {0}, env = {0};
+    struct buf algo = {0}, env = {0}, worlds = {0};
     const struct wire_job job = {
         .run = (uint64_t)r->id,
         .uid = j->uid,
@@ -136,8 +136,8 @@ static void send_job(struct run *r, const char *checkpoint)
         .algo = j->algo,
         .env_path = j->env_path,
         .env = j->env,
-        .algo_params = pack(&algo, j->algo_params, j->num_algo_params),
-        .env_params = pack(&env, j->env_params, j->num_env_params),
+        .algo_params = pack(&algo, j->algo_params, 2 * j->num_algo_params),
+        .env_params = pack(&env, j->env_params, 2 * j->num_env_params),
         .seed = j->seed,
         .steps = p->steps,
         .wall_ms = p->wall_ms,
@@ -152,10 +152,12 @@ static void send_job(struct run *r, const char *checkpoint)
         .resume_from = checkpoint,
         .dataset = j->dataset_path,
         .dataset_sha256 = j->dataset_sha256,
+        .eval_worlds = pack(&worlds, j->worlds, 3 * j->num_worlds),
     };
     run_send(r, WIRE_JOB, &job);
     buf_finish(&algo);
     buf_finish(&env);
+    buf_finish(&worlds);
 }
 
 /* What is left of an earlier attempt of this run. */

@@ -73,42 +73,72 @@ static rlb_status play(struct worker *r, struct venv *v, struct eval_episode *ep
     return status;
 }
 
-static void report(struct worker *r, const struct eval_episode *episodes, uint32_t n)
+struct means {
+    double of[3]; /* return, length, success */
+};
+
+static struct means means_of(const struct eval_episode *episodes, uint32_t n)
 {
-    double returns = 0, lengths = 0, successes = 0;
+    struct means m = {{0}};
     for (uint32_t i = 0; i < n; i++) {
-        const struct eval_episode *ep = &episodes[i];
-        worker_add_episode(r, r->step, 1, i, ep->ret, ep->length, ep->success);
-        returns += ep->ret;
-        lengths += (double)ep->length;
-        successes += ep->success;
+        m.of[0] += episodes[i].ret;
+        m.of[1] += (double)episodes[i].length;
+        m.of[2] += episodes[i].success;
     }
-    worker_add_host_point(r, WORKER_EVAL_RETURN, returns / n);
-    worker_add_host_point(r, WORKER_EVAL_LENGTH, lengths / n);
-    worker_add_host_point(r, WORKER_EVAL_SUCCESS, successes / n);
+    for (int k = 0; k < 3; k++)
+        m.of[k] /= n;
+    return m;
 }
 
-rlb_status worker_evaluate(struct worker *r)
+/* Every world's episodes lie one after the other, the recipe's own world first. */
+static void report(struct worker *r, const struct eval_episode *episodes, uint32_t n)
+{
+    struct means m = means_of(episodes, n);
+    for (uint32_t i = 0; i < n; i++)
+        worker_add_episode(r, r->step, 1, i, episodes[i].ret, episodes[i].length,
+                           episodes[i].success);
+    worker_add_host_point(r, WORKER_EVAL_RETURN, m.of[0]);
+    worker_add_host_point(r, WORKER_EVAL_LENGTH, m.of[1]);
+    worker_add_host_point(r, WORKER_EVAL_SUCCESS, m.of[2]);
+    for (uint32_t w = 0; w < r->job->num_worlds; w++) {
+        m = means_of(episodes + (size_t)n * (w + 1), n);
+        worker_add_world_points(r, w, m.of);
+    }
+}
+
+/* All worlds with the same seed: what differs between them is the world. */
+static rlb_status play_world(struct worker *r, const rlb_value *params,
+                             struct eval_episode *episodes, uint32_t wanted, bool *whole)
 {
     const struct job *job = r->job;
-    uint32_t wanted = job->msg.eval_episodes;
     uint32_t lanes = wanted < EVAL_LANES ? wanted : EVAL_LANES;
     uint32_t limit = job->msg.time_limit ? job->msg.time_limit : r->rig->env->time_limit;
     uint64_t seed = rlb_rng_derive(rlb_rng_derive(job->msg.seed, RIG_SEED_EVAL), r->evaluations);
     struct venv *v = NULL;
-    bool whole = false;
-    rlb_status status = rig_make_eval(r->rig, lanes, limit ? limit : EVAL_STEPS, NULL, seed, &v);
+    rlb_status status =
+        rig_make_eval(r->rig, params, lanes, limit ? limit : EVAL_STEPS, NULL, seed, &v);
     if (status < 0)
         return status;
-    struct eval_episode *episodes = mem_alloc(wanted * sizeof *episodes);
-    status = play(r, v, episodes, wanted, &whole);
+    status = play(r, v, episodes, wanted, whole);
+    r->eval_env_ns += v->busy_ns;
+    venv_destroy(v);
+    return status;
+}
+
+rlb_status worker_evaluate(struct worker *r)
+{
+    uint32_t wanted = r->job->msg.eval_episodes, worlds = r->job->num_worlds;
+    struct eval_episode *episodes = mem_alloc(((size_t)worlds + 1) * wanted * sizeof *episodes);
+    bool whole = false;
+    rlb_status status = play_world(r, NULL, episodes, wanted, &whole);
+    for (uint32_t w = 0; w < worlds && whole && status >= 0; w++)
+        status = play_world(r, r->job->worlds[w].values, episodes + (size_t)wanted * (w + 1),
+                            wanted, &whole);
     if (status >= 0 && whole) {
         report(r, episodes, wanted);
         r->last_eval = r->step;
         r->evaluations++;
     }
-    r->eval_env_ns += v->busy_ns;
     free(episodes);
-    venv_destroy(v);
     return status;
 }

@@ -50,6 +50,7 @@ struct worker {
     uint64_t evaluations;     /* done so far */
     bool algo_done, finished; /* RLB_DONE came; or the budget is spent */
     bool can_save, can_act, evaluates;
+    VEC(rlb_metric) world_rows;    /* metrics of the evaluation worlds, after the host's own */
     bool eval_due;                 /* resumed where an evaluation was broken off */
     VEC(struct worker_param) live; /* parameters changed since the beginning, in order */
 
@@ -106,6 +107,8 @@ const rlb_metric *worker_metric_row(const struct worker *r, uint32_t index);
 uint32_t worker_num_metrics(const struct worker *r);
 /* One point at the present step: into the digest and the next POINTS message. */
 void worker_add_point(struct worker *r, uint32_t metric, double value);
+/* The same for a metric of the host, which must be finite like the algorithm's. */
+void worker_add_checked_point(struct worker *r, uint32_t metric, double value);
 void worker_add_host_point(struct worker *r, enum worker_metric metric, double value);
 void worker_add_episode(struct worker *r, uint64_t step, uint32_t kind, uint32_t index, double ret,
                         uint64_t length, bool success);
@@ -147,6 +150,10 @@ rlb_status worker_snapshot(struct worker *r, struct checkpoint_writer *w);
 /* ---- the rest */
 /* evaluate.c. Leaves r->last_eval alone when it was broken off by a stop. */
 rlb_status worker_evaluate(struct worker *r);
+/* worlds.c: the metrics of the job's evaluation worlds, and whether the policy can act there. */
+int worker_open_worlds(struct worker *r, struct err *e);
+/* Mean return, length and success of an evaluation in one of them. */
+void worker_add_world_points(struct worker *r, uint32_t world, const double means[3]);
 /* results.c: writes the algorithm's arrays and announces them. */
 void worker_write_results(struct worker *r);
 /* views.c: sends the pictures that are due. */

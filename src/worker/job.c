@@ -28,6 +28,7 @@ void job_init(struct job *j, const struct wire_job *msg)
         *texts[i] = arena_strdup(a, *texts[i] ? *texts[i] : "");
     j->msg.algo_params = copy_bytes(a, msg->algo_params);
     j->msg.env_params = copy_bytes(a, msg->env_params);
+    j->msg.eval_worlds = copy_bytes(a, msg->eval_worlds);
 }
 
 void job_finish(struct job *j)
@@ -123,6 +124,35 @@ static int parse_params(struct job *j, const struct table *t, struct wire_bytes 
     return status;
 }
 
+/* "world", "key", "text" triples; those of one world stand together. */
+static int parse_worlds(struct job *j, const struct table *t, struct err *e)
+{
+    struct wire_bytes texts = j->msg.eval_worlds;
+    int status = OK;
+    size_t most = 0;
+    if (!wire_texts_valid(texts))
+        return err_set(e, ERR_INTERNAL, "the job's evaluation worlds are damaged");
+    for (const char *s = wire_text_next(texts, NULL); s; s = wire_text_next(texts, s))
+        most++;
+    j->worlds = arena_alloc(&j->arena, (most / 3 + 1) * sizeof *j->worlds);
+    const char *name = wire_text_next(texts, NULL);
+    while (name && status == OK) {
+        const char *key = wire_text_next(texts, name),
+                   *text = key ? wire_text_next(texts, key) : NULL;
+        if (!text)
+            return err_set(e, ERR_INTERNAL, "the job's evaluation world %s is cut off", name);
+        struct job_world *w = j->num_worlds ? &j->worlds[j->num_worlds - 1] : NULL;
+        if (!w || strcmp(w->name, name) != 0) {
+            w = &j->worlds[j->num_worlds++];
+            *w = (struct job_world){name, arena_alloc(&j->arena, (t->num + 1) * sizeof(rlb_value))};
+            memcpy(w->values, j->env_values, t->num * sizeof(rlb_value));
+        }
+        status = parse_one(t, key, text, w->values, e);
+        name = wire_text_next(texts, text);
+    }
+    return status;
+}
+
 static void hash_params(struct buf *b, const struct table *t, const rlb_value *values)
 {
     char text[4096];
@@ -148,6 +178,8 @@ int job_resolve(struct job *j, struct err *e)
         status = parse_params(j, &v, j->msg.env_params, &j->env_values, e);
         if (status == OK)
             hash_params(&text, &v, j->env_values);
+        if (status == OK)
+            status = parse_worlds(j, &v, e);
     }
     buf_printf(&text, "seed=%" PRIu64 " lanes=%" PRIu32 " time_limit=%" PRIu32 "\n", j->msg.seed,
                j->msg.lanes, j->msg.time_limit);

@@ -10,12 +10,20 @@
 
 enum job_on_nan { JOB_NAN_STOP, JOB_NAN_WARN }; /* the same numbers as plan_on_nan */
 
+/* A world that the policy is evaluated in beside the recipe's own. */
+struct job_world {
+    const char *name;
+    rlb_value *values; /* of the environment's parameters, in table order */
+};
+
 struct job {
     struct arena arena;
     struct wire_job msg; /* strings and bytes copied into the arena */
     const rlb_algo *algo;
     const rlb_env *env; /* NULL when the job names none */
     rlb_value *algo_values, *env_values;
+    struct job_world *worlds;
+    uint32_t num_worlds;
     rlb_dataset_file dataset; /* data.size 0 when the job names none */
     char hash[65];            /* SHA-256 of everything a checkpoint must agree with: plugins,
                                  parameters, dataset, seed, lanes, time limit */

@@ -19,4 +19,5 @@ src_libcore_a_SOURCES += \
 	src/worker/venv.c src/worker/venv.h \
 	src/worker/venv_save.c \
 	src/worker/views.c \
-	src/worker/worker.c src/worker/worker.h
+	src/worker/worker.c src/worker/worker.h \
+	src/worker/worlds.c

@@ -53,9 +53,12 @@ static int begin(struct worker *r, struct err *e)
     int status = rig_create(&setup, &r->rig, e);
     if (status != OK)
         return status;
-    r->bad_warned = mem_alloc(worker_num_metrics(r));
     r->can_act = job->algo->act && job->env && !(job->algo->flags & RLB_A_NO_ENV);
     r->evaluates = r->can_act && m->eval_every && m->eval_episodes;
+    status = r->evaluates ? worker_open_worlds(r, e) : OK;
+    r->bad_warned = mem_alloc(worker_num_metrics(r));
+    if (status != OK)
+        return status;
     r->window_transitions = rig_transitions(r->rig);
     char why[300];
     r->can_save = rig_can_save(r->rig, why, sizeof why);
@@ -290,6 +293,7 @@ static void finish(struct worker *r)
     buf_finish(&r->points);
     buf_finish(&r->episodes);
     vec_finish(&r->live);
+    vec_finish(&r->world_rows);
     vec_finish(&r->want_params);
     vec_finish(&r->watches);
     arena_finish(&r->want_arena);

@@ -47,14 +47,17 @@ _Static_assert(sizeof(struct point) == 24 && sizeof(struct episode) == 40,
 
 uint32_t worker_num_metrics(const struct worker *r)
 {
-    return r->job->algo->num_metrics + WORKER_NUM_METRICS;
+    return r->job->algo->num_metrics + WORKER_NUM_METRICS + (uint32_t)r->world_rows.len;
 }
 
 const rlb_metric *worker_metric_row(const struct worker *r, uint32_t index)
 {
     const rlb_algo *algo = r->job->algo;
-    return index < algo->num_metrics ? host_row(algo->metrics, algo->metric_stride, index)
-                                     : &host_metrics[index - algo->num_metrics];
+    if (index < algo->num_metrics)
+        return host_row(algo->metrics, algo->metric_stride, index);
+    index -= algo->num_metrics;
+    return index < WORKER_NUM_METRICS ? &host_metrics[index]
+                                      : &r->world_rows.data[index - WORKER_NUM_METRICS];
 }
 
 /* ---- non-finite values */
@@ -115,12 +118,16 @@ void worker_add_point(struct worker *r, uint32_t metric, double value)
         worker_flush_points(r);
 }
 
+void worker_add_checked_point(struct worker *r, uint32_t metric, double value)
+{
+    if (!isfinite(value))
+        note_bad(r, metric, value, r->step);
+    worker_add_point(r, metric, value);
+}
+
 void worker_add_host_point(struct worker *r, enum worker_metric metric, double value)
 {
-    uint32_t index = r->job->algo->num_metrics + metric;
-    if (!isfinite(value))
-        note_bad(r, index, value, r->step);
-    worker_add_point(r, index, value);
+    worker_add_checked_point(r, r->job->algo->num_metrics + metric, value);
 }
 
 void worker_add_episode(struct worker *r, uint64_t step, uint32_t kind, uint32_t index, double ret,

@@ -207,11 +207,11 @@ int64_t rig_env_ns(const struct rig *r)
     return sum;
 }
 
-rlb_status rig_make_eval(struct rig *r, uint32_t num_lanes, uint32_t time_limit,
-                         struct tally *tally, uint64_t seed, struct venv **out)
+rlb_status rig_make_eval(struct rig *r, const rlb_value *params, uint32_t num_lanes,
+                         uint32_t time_limit, struct tally *tally, uint64_t seed, struct venv **out)
 {
     struct venv_spec spec = {.env = r->setup.env,
-                             .params = r->setup.env_params,
+                             .params = params ? params : r->setup.env_params,
                              .num_lanes = num_lanes,
                              .time_limit = time_limit,
                              .tally = tally,

@@ -59,8 +59,10 @@ struct venv *rig_world(const struct rig *r, uint32_t id);
 uint64_t rig_transitions(const struct rig *r);
 /* Time spent inside the transitions of every world, from samples. */
 int64_t rig_env_ns(const struct rig *r);
-/* A world like the recipe's for evaluation, reset from `seed`; the caller destroys it. */
-rlb_status rig_make_eval(struct rig *r, uint32_t num_lanes, uint32_t time_limit,
-                         struct tally *tally, uint64_t seed, struct venv **out);
+/* A world for evaluation, with the recipe's parameters (NULL) or others, reset from `seed`; the
+ * caller destroys it. */
+rlb_status rig_make_eval(struct rig *r, const rlb_value *params, uint32_t num_lanes,
+                         uint32_t time_limit, struct tally *tally, uint64_t seed,
+                         struct venv **out);
 
 #endif

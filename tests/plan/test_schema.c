@@ -197,7 +197,9 @@ static void refuses_wrong_recipes(void)
                           "sweep-random-too-many.yaml\n"
                           "sweep-too-many-runs.yaml\n"
                           "tag.yaml\n"
-                          "too-deep.yaml\n");
+                          "too-deep.yaml\n"
+                          "worlds-of-another-environment.yaml\n"
+                          "worlds-too-many.yaml\n");
     free(names);
 }
 

@@ -243,6 +243,66 @@ static void evaluation_by_hand(void)
     drive_free(&d);
 }
 
+/* name, parameter, value, …, each with its NUL */
+#define WORLDS(text)                                                                               \
+    (struct wire_bytes)                                                                            \
+    {                                                                                              \
+        text, sizeof text                                                                          \
+    }
+
+/* Where every step goes back nothing is reached; a world like the recipe's gives its numbers; and
+ * the run is the one without worlds. */
+static void worlds_by_hand(void)
+{
+    struct drive d, plain;
+    drive_init(&d, "worlds");
+    d.msg.time_limit = 9;
+    d.msg.eval_every = 40;
+    d.msg.eval_episodes = 3;
+    d.msg.eval_worlds = WORLDS("back\0slip\0001\0same\0slip\0000\0same\0length\0003");
+    drive_set(&d.algo_params, "p_right", "1");
+    drive_run(&d);
+    CU_ASSERT_EQUAL(d.reason, DONE_FINISHED);
+    for (uint64_t step = 40; step <= 80; step += 40) {
+        CU_ASSERT_EQUAL(drive_value(&d, "eval/back/return", step), -9);
+        CU_ASSERT_EQUAL(drive_value(&d, "eval/back/length", step), 9);
+        CU_ASSERT_EQUAL(drive_value(&d, "eval/back/success", step), 0);
+        CU_ASSERT_EQUAL(drive_value(&d, "eval/same/return", step), 7);
+        CU_ASSERT_EQUAL(drive_value(&d, "eval/same/length", step), 3);
+        CU_ASSERT_EQUAL(drive_value(&d, "eval/same/success", step), 1);
+        CU_ASSERT_EQUAL(drive_value(&d, "eval/return", step), 7);
+    }
+    CU_ASSERT_EQUAL(drive_count(&d, "eval/back/return"), 3);
+    drive_init(&plain, "no-worlds");
+    plain.msg.time_limit = 9;
+    plain.msg.eval_every = 40;
+    plain.msg.eval_episodes = 3;
+    drive_set(&plain.algo_params, "p_right", "1");
+    drive_run(&plain);
+    CU_ASSERT_EQUAL(plain.metrics.len + 6, d.metrics.len);
+    CU_ASSERT_EQUAL_FATAL(plain.episodes.len, d.episodes.len);
+    CU_ASSERT(memcmp(plain.episodes.data, d.episodes.data,
+                     plain.episodes.len * sizeof *plain.episodes.data) == 0);
+    CU_ASSERT_EQUAL(drive_value(&plain, "sum_u", 100), drive_value(&d, "sum_u", 100));
+    drive_free(&plain);
+    drive_free(&d);
+}
+
+/* A policy for other observations is not asked. */
+static void worlds_that_differ(void)
+{
+    struct drive d;
+    drive_init(&d, "differ");
+    d.msg.eval_every = 40;
+    d.msg.eval_episodes = 3;
+    d.msg.eval_worlds = WORLDS("long\0length\0005");
+    drive_run(&d);
+    CU_ASSERT_EQUAL(d.reason, DONE_FAILED);
+    CHECK_TEXT(d.message, "eval.worlds: in long the numbers of observations differ from those "
+                          "learnt with (6 instead of 4); leave out what changes them");
+    drive_free(&d);
+}
+
 /* ---- ends */
 
 static void end_of_algorithm(void)
@@ -401,6 +461,8 @@ CHECK_MAIN("loop", {"points and episodes by hand", points_by_hand},
            {"lanes that do not divide the interval", lanes_overshoot},
            {"continuing worlds and several agents", continuing_and_agents},
            {"worlds made by the algorithm", clients}, {"evaluation by hand", evaluation_by_hand},
+           {"evaluation in other worlds", worlds_by_hand},
+           {"worlds that do not fit", worlds_that_differ},
            {"the algorithm ends by itself", end_of_algorithm},
            {"failures carry the plugin's sentence", failures}, {"NaN stops", nan_stops},
            {"NaN warns", nan_warns}, {"results as NumPy files", results},

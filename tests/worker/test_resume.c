@@ -105,6 +105,7 @@ static void long_evaluation(struct drive *d)
     d->msg.steps = 60;
     d->msg.eval_every = 50;
     d->msg.eval_episodes = 120;
+    d->msg.eval_worlds = (struct wire_bytes){"half\0slip\0000.5", sizeof "half\0slip\0000.5"};
     drive_set(&d->env_params, "ends", "no");
     drive_set(&d->env_params, "slip", "0.1");
 }
@@ -117,6 +118,7 @@ static void stop_while_evaluating(void)
     long_evaluation(&whole);
     drive_run(&whole);
     CU_ASSERT_EQUAL(drive_count(&whole, "eval/return"), 2);
+    CU_ASSERT_EQUAL(drive_count(&whole, "eval/half/return"), 2);
     long_evaluation(&first);
     drive_start(&first);
     DRIVE_UNTIL(&first, first.ready);
