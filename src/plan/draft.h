@@ -58,6 +58,7 @@ struct draft {
     bool unclear[3];           /* by enum draft_section: something there is wrong or misspelt */
     VEC(struct world_value) worlds; /* those of one world stand together */
     struct mark worlds_at;
+    VEC(struct plan_value) alerts; /* "alerts.1", "stop: episode/return < -100" */
     VEC(struct variant) variants;
     VEC(const char *) swept; /* keys, in order */
     VEC(uint64_t) seed_values;
@@ -126,6 +127,9 @@ void draft_read_worlds(struct draft *d, const struct node *list, struct mark at)
 void draft_resolve_worlds(struct draft *d, struct plan_run *run);
 /* The list as it stands in the resolved recipe, below "eval:". */
 void draft_emit_worlds(const struct draft *d, const struct plan_run *run, struct buf *out);
+/* alerts.c */
+void draft_read_alerts(struct draft *d, const struct node *list);
+void draft_emit_alerts(const struct draft *d, struct buf *out);
 /* emit.c */
 void draft_label(struct draft *d, struct plan_run *groups, size_t n);
 void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct buf *out);

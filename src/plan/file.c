@@ -151,6 +151,11 @@ static void keep_sweep(struct draft *d, const struct item *it)
     d->sweep_at = it->key_at;
 }
 
+static void read_alerts(struct draft *d, const struct item *it)
+{
+    draft_read_alerts(d, it->value);
+}
+
 static void read_worlds(struct draft *d, const struct item *it)
 {
     draft_read_worlds(d, it->value, it->key_at);
@@ -165,8 +170,8 @@ static const struct {
     {"seeds", keep_seeds},        {"sweep", keep_sweep},
     {"env.name", give},           {"algorithm.name", give},
     {"env.params", read_params},  {"algorithm.params", read_params},
-    {"eval.worlds", read_worlds}, {"dataset.path", give},
-    {"dataset.sha256", give},
+    {"eval.worlds", read_worlds}, {"alerts", read_alerts},
+    {"dataset.path", give},       {"dataset.sha256", give},
 };
 
 /* What a section most often holds: for the hint when something else stands there. */

@@ -81,6 +81,7 @@ const struct plan_path plan_paths[] = {
     {"limits.memory", NULL},
     {"limits.watchdog", NULL},
     {"on_nan", NULL},
+    {"alerts", "rules about metrics and what to do: [{when: rule, do: warn, stop or pause}, ...]"},
     {"sweep.method", "grid: every combination of parameters; list: the runs listed; random: draws"},
     {"sweep.metric", "what the sweep is after: {name, goal: maximize or minimize}"},
     {"sweep.parameters",
@@ -92,7 +93,7 @@ const struct plan_path plan_paths[] = {
 };
 const size_t num_plan_paths = sizeof plan_paths / sizeof plan_paths[0];
 
-static const char *const later[] = {"alerts", "gates", "eval.metric", "eval.goal", "log.metrics"};
+static const char *const later[] = {"gates", "eval.metric", "eval.goal", "log.metrics"};
 
 const struct plan_key *plan_key_find(const char *path)
 {

@@ -1,4 +1,6 @@
 src_libcore_a_SOURCES += \
+	src/plan/alert.c src/plan/alert.h \
+	src/plan/alerts.c \
 	src/plan/dataset.c \
 	src/plan/draft.h \
 	src/plan/emit.c \

@@ -219,6 +219,7 @@ static void draft_finish(struct draft *d)
     vec_finish(&d->names[1]);
     vec_finish(&d->variants);
     vec_finish(&d->worlds);
+    vec_finish(&d->alerts);
     vec_finish(&d->swept);
     vec_finish(&d->seed_values);
     vec_finish(&d->seed_marks);

@@ -289,7 +289,8 @@ bool draft_resolve(struct draft *d, const struct variant *v, struct plan_run *ou
 {
     struct plan_run run = {.label = v->label ? v->label : ""};
     size_t errors = recipe_errors(d->recipe);
-    run.choices = arena_alloc(d->arena, (num_plan_keys + 4 + d->worlds.len) * sizeof *run.choices);
+    run.choices = arena_alloc(d->arena, (num_plan_keys + 4 + d->worlds.len + d->alerts.len) *
+                                            sizeof *run.choices);
     find_descs(d, v, &run);
     size_t most = (run.algo ? run.algo->num_params : 0) + (run.env ? run.env->num_params : 0);
     run.values = arena_alloc(d->arena, (most + 1) * sizeof *run.values);
@@ -301,6 +302,8 @@ bool draft_resolve(struct draft *d, const struct variant *v, struct plan_run *ou
     draft_resolve_dataset(d, lookup(d, v, "dataset.path"), lookup(d, v, "dataset.sha256"), &run);
     resolve_settings(d, v, &run);
     draft_resolve_worlds(d, &run);
+    for (size_t i = 0; i < d->alerts.len; i++)
+        run.choices[run.num_choices++] = d->alerts.data[i];
     check_own_params(d, v, &run);
     check_together(d, v, &run);
     bool good = recipe_errors(d->recipe) == errors && run.algo;

@@ -382,6 +382,18 @@ static json_t *definitions(const struct registry *reg)
     return defs;
 }
 
+static json_t *alerts_schema(void)
+{
+    return described(
+        json_pack("{s:[s, s], s:i, s:{s:s, s:[s, s], s:b, s:{s:{}}, s:{s:{s:s, s:i, s:i},"
+                  " s:{s:[s, s, s]}}}}",
+                  "type", "array", "null", "maxItems", 100, "items", "type", "object", "required",
+                  "when", "do", "additionalProperties", 0, "patternProperties", "^x-", "properties",
+                  "when", "type", "string", "minLength", 1, "maxLength", 300, "do", "enum", "warn",
+                  "stop", "pause"),
+        "alerts");
+}
+
 static json_t *extends_schema(void)
 {
     return described(json_pack("{s:[{s:s, s:i}, {s:s, s:{s:s, s:i}}]}", "anyOf", "type", "string",
@@ -433,6 +445,7 @@ void schema_write(const struct registry *reg, struct buf *out)
                  worlds_schema());
     add_property(s, "seeds", seeds_schema());
     add_property(s, "on_nan", key_schema(plan_key_find("on_nan")));
+    add_property(s, "alerts", alerts_schema());
     add_property(s, "sweep", sweep_schema(reg));
     add_property(s, "profiles", profiles_schema(s));
     add_property(s, "extends", extends_schema());

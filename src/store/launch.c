@@ -147,6 +147,7 @@ static int add_params(struct store *s, int64_t run, const struct plan_run *r, st
     }
     for (size_t i = 0; i < r->num_choices && status == OK; i++)
         if (strncmp(r->choices[i].key, "dataset.", 8) == 0 ||
+            strncmp(r->choices[i].key, "alerts.", 7) == 0 ||
             strncmp(r->choices[i].key, WORLDS, strlen(WORLDS)) == 0)
             status = add_param(s, run, r->num_values + NUM_SETTINGS + i, &r->choices[i], e);
     return status;
@@ -279,12 +280,15 @@ static int read_job_params(struct store *s, int64_t run, struct arena *a, struct
     out->algo_params = arena_alloc(a, (2 * n + 1) * sizeof *out->algo_params);
     out->env_params = arena_alloc(a, (2 * n + 1) * sizeof *out->env_params);
     out->worlds = arena_alloc(a, (3 * n + 1) * sizeof *out->worlds);
+    out->alerts = arena_alloc(a, (n + 1) * sizeof *out->alerts);
     out->dataset_path = out->dataset_sha256 = "";
     for (size_t i = 0; i < n; i++) {
         if (take_pair(&rows[i], "algorithm.params.", out->algo_params, &out->num_algo_params) ||
             take_pair(&rows[i], "env.params.", out->env_params, &out->num_env_params) ||
             take_world(&rows[i], a, out))
             continue;
+        if (strncmp(rows[i].key, "alerts.", 7) == 0)
+            out->alerts[out->num_alerts++] = rows[i].text;
         if (strcmp(rows[i].key, "dataset.path") == 0)
             out->dataset_path = rows[i].text;
         if (strcmp(rows[i].key, "dataset.sha256") == 0)

@@ -57,6 +57,8 @@ struct store_job {
     size_t num_algo_params, num_env_params; /* pairs */
     const char **worlds; /* world, parameter, text, … of the evaluation worlds */
     size_t num_worlds;   /* triples */
+    const char **alerts; /* "stop: episode/return < -100" */
+    size_t num_alerts;
     uint64_t seed;
     struct plan_settings settings;
     const char *dataset_path, *dataset_sha256; /* "" when there is none */

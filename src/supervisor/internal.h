@@ -4,6 +4,7 @@
  *   run.c      one run's life: start, pause, stop
  *   messages.c what its worker says
  *   end.c      how it ends, the watchdog
+ *   alerts.c   the rules of its recipe about its points
  *   batch.c    what a run has measured and not yet committed, and its commit
  *   commit.c   when that happens, and what if it cannot
  *   spawn.c    a process for a worker
@@ -17,6 +18,7 @@
 
 #include "base/mem.h"
 #include "store/store.h"
+#include "supervisor/alerts.h"
 #include "supervisor/supervisor.h"
 #include "wire/wire.h"
 
@@ -152,7 +154,9 @@ struct run {
     struct wire_status status; /* the last one */
     VEC(rlb_metric) metrics;   /* its catalogue */
     VEC(int64_t) metric_ids;   /* of the first metrics; the rest is bound at the next commit */
-    struct buf views;          /* VIEW frames, for fronts that come later */
+    VEC(struct alert_watch) alerts;
+    bool alerts_checked; /* that their metrics exist */
+    struct buf views;    /* VIEW frames, for fronts that come later */
     struct limiter events;
 
     /* how it is going to end */
@@ -197,6 +201,14 @@ void run_abort(struct supervisor *s, struct run *r, enum run_state state, int co
 void run_reap(struct supervisor *s, struct run *r);
 /* Kills a worker that was silent too long or outlived its grace; dt_ns: since last asked. */
 void run_watch(struct supervisor *s, struct run *r, int64_t dt_ns);
+
+/* ---- alerts.c ---- */
+
+/* Before a worker starts: the rules of the job, with empty windows. */
+void alerts_start(struct supervisor *s, struct run *r);
+void alerts_finish(struct run *r);
+/* A point of the run; may record an event and stop or pause the run. */
+void alerts_take(struct supervisor *s, struct run *r, const struct store_point *p);
 
 /* ---- control.c ---- */
 

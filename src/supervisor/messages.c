@@ -68,7 +68,6 @@ static int on_points(struct supervisor *s, struct run *r, const union wire_any *
 {
     const char *at = m->points.records.data;
     size_t n = m->points.records.len / sizeof(struct store_point);
-    (void)s;
     if (n * sizeof(struct store_point) != m->points.records.len)
         return err_set(e, ERR_DATA, "its points are %zu bytes", m->points.records.len);
     for (size_t i = 0; i < n; i++) {
@@ -80,6 +79,11 @@ static int on_points(struct supervisor *s, struct run *r, const union wire_any *
             return err_set(e, ERR_DATA, "a point at step %llu", (unsigned long long)p.step);
     }
     buf_add(&r->batch.points, at, m->points.records.len);
+    for (size_t i = 0; r->alerts.len && i < n; i++) {
+        struct store_point p;
+        memcpy(&p, at + i * sizeof p, sizeof p);
+        alerts_take(s, r, &p);
+    }
     return OK;
 }
 

@@ -26,6 +26,8 @@ void run_finish(struct run *r)
     vec_finish(&r->metrics);
     vec_finish(&r->metric_ids);
     buf_finish(&r->views);
+    alerts_finish(r);
+    vec_finish(&r->alerts);
     free(r->folder);
     free(r->verdict.text);
 }
@@ -194,6 +196,7 @@ static int start(struct supervisor *s, struct run *r, struct err *e)
     if ((status = file_mkdirs(r->folder, e)) != OK ||
         (status = spawn_worker(r->job.settings.memory_bytes, &worker, e)) != OK)
         return status;
+    alerts_start(s, r);
     r->pid = worker.pid;
     wire_link_init(&r->link, worker.wire_fd);
     lines_init(&r->lines, worker.stderr_fd);

@@ -18,3 +18,6 @@ tests_cmd_test_safetensors_LDADD = $(test_libs)
 check_PROGRAMS += tests/cmd/test_sweep
 tests_cmd_test_sweep_SOURCES = tests/cmd/test_sweep.c
 tests_cmd_test_sweep_LDADD = $(test_libs)
+check_PROGRAMS += tests/cmd/test_alerts
+tests_cmd_test_alerts_SOURCES = tests/cmd/test_alerts.c
+tests_cmd_test_alerts_LDADD = $(test_libs)

@@ -18,3 +18,7 @@ tests_supervisor_test_kill_LDADD = $(test_libs)
 # Real runs, killed; with the number of kills as argument it can go on for hours.
 dist_check_SCRIPTS += tests/supervisor/torture
 dist_check_SCRIPTS += tests/supervisor/hostile.sh
+
+check_PROGRAMS += tests/supervisor/test_alerts
+tests_supervisor_test_alerts_SOURCES = tests/supervisor/test_alerts.c
+tests_supervisor_test_alerts_LDADD = $(test_libs)
