@@ -47,7 +47,7 @@ static bool notes_say(const char *text)
 static void selection(void)
 {
     static const struct {
-        const char *words[3];
+        const char *words[4]; /* NULL after the last */
         size_t n;
     } cases[] = {{{NULL}, NUM_RUNS},
                  {{"speedup"}, NUM_RUNS},
