@@ -10,6 +10,7 @@ src_libcore_a_SOURCES += \
 	src/cmd/data_stats.c \
 	src/cmd/doctor.c src/cmd/doctor.h \
 	src/cmd/doctor_database.c \
+	src/cmd/gates.c src/cmd/gates.h \
 	src/cmd/ls.c \
 	src/cmd/provenance.c src/cmd/provenance.h \
 	src/cmd/planning.c src/cmd/planning.h \

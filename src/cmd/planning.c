@@ -1,5 +1,7 @@
 #include "cmd/planning.h"
 
+#include "cmd/gates.h"
+
 #include "base/build.h"
 #include "cmd/launch.h"
 #include "store/store.h"
@@ -70,6 +72,8 @@ int planned_launch(const struct cli *cli, struct plan *plan, struct err *e)
     store_close(store);
     if (status == OK)
         status = launch_runs(cli, database, runs, plan->runs.len, jobs, e);
+    if (status == OK && plan->gates.len && !cli_has(cli, "detach"))
+        status = gates_check(database, plan, runs, e);
     free(runs);
     free(database);
     return status;

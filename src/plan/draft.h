@@ -130,6 +130,11 @@ void draft_emit_worlds(const struct draft *d, const struct plan_run *run, struct
 /* alerts.c */
 void draft_read_alerts(struct draft *d, const struct node *list);
 void draft_emit_alerts(const struct draft *d, struct buf *out);
+/* gates.c */
+void draft_read_gates(struct draft *d, const struct node *list);
+/* That the names mean some of the groups. */
+void draft_check_gates(struct draft *d, const struct plan_run *groups, size_t n);
+void draft_emit_gates(const struct draft *d, struct buf *out);
 /* emit.c */
 void draft_label(struct draft *d, struct plan_run *groups, size_t n);
 void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct buf *out);

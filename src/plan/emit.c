@@ -226,6 +226,7 @@ void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct
     if (is_in(&c, "on_nan"))
         put_text(out, "", "on_nan", run_value(first, "on_nan")->text);
     draft_emit_alerts(d, out);
+    draft_emit_gates(d, out);
     if (n > 1)
         put_groups(d, groups, n, &c, out);
     free(c.values);

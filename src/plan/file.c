@@ -156,6 +156,11 @@ static void read_alerts(struct draft *d, const struct item *it)
     draft_read_alerts(d, it->value);
 }
 
+static void read_gates(struct draft *d, const struct item *it)
+{
+    draft_read_gates(d, it->value);
+}
+
 static void read_worlds(struct draft *d, const struct item *it)
 {
     draft_read_worlds(d, it->value, it->key_at);
@@ -171,7 +176,8 @@ static const struct {
     {"env.name", give},           {"algorithm.name", give},
     {"env.params", read_params},  {"algorithm.params", read_params},
     {"eval.worlds", read_worlds}, {"alerts", read_alerts},
-    {"dataset.path", give},       {"dataset.sha256", give},
+    {"gates", read_gates},        {"dataset.path", give},
+    {"dataset.sha256", give},
 };
 
 /* What a section most often holds: for the hint when something else stands there. */

@@ -82,6 +82,8 @@ const struct plan_path plan_paths[] = {
     {"limits.watchdog", NULL},
     {"on_nan", NULL},
     {"alerts", "rules about metrics and what to do: [{when: rule, do: warn, stop or pause}, ...]"},
+    {"gates",
+     "what the results must show, else rlbench run fails: [{compare, metric, at_least}, ...]"},
     {"sweep.method", "grid: every combination of parameters; list: the runs listed; random: draws"},
     {"sweep.metric", "what the sweep is after: {name, goal: maximize or minimize}"},
     {"sweep.parameters",
@@ -93,7 +95,7 @@ const struct plan_path plan_paths[] = {
 };
 const size_t num_plan_paths = sizeof plan_paths / sizeof plan_paths[0];
 
-static const char *const later[] = {"gates", "eval.metric", "eval.goal", "log.metrics"};
+static const char *const later[] = {"eval.metric", "eval.goal", "log.metrics"};
 
 const struct plan_key *plan_key_find(const char *path)
 {

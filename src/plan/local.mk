@@ -5,6 +5,7 @@ src_libcore_a_SOURCES += \
 	src/plan/draft.h \
 	src/plan/emit.c \
 	src/plan/file.c \
+	src/plan/gates.c \
 	src/plan/hint.c \
 	src/plan/keys.c src/plan/keys.h \
 	src/plan/plan.c src/plan/plan.h \

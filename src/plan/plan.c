@@ -173,6 +173,7 @@ static int resolve_groups(struct draft *d, struct groups *g, struct err *e)
     drop_repeats(d, g);
     draft_label(d, g->data, g->len);
     refuse_equal_labels(d, g);
+    draft_check_gates(d, g->data, g->len);
     return recipe_errors(d->recipe) ? ERR_DATA : OK;
 }
 
@@ -259,6 +260,7 @@ int plan_make(struct recipe *recipe, const struct registry *reg, const char *con
 void plan_finish(struct plan *p)
 {
     vec_finish(&p->runs);
+    vec_finish(&p->gates);
     arena_finish(&p->arena);
     *p = (struct plan){0};
 }

@@ -49,6 +49,16 @@ struct plan_run {
         *label; /* what differs between the plan's groups ("n_agents=32"), "" when there is one */
 };
 
+/* Of the runs called compare[0] and compare[1] (a label or an algorithm's id), the probability that
+ * one of the first is better by the metric must be at least so. */
+struct plan_gate {
+    const char *compare[2], *metric;
+    double at_least;
+    struct mark at[2]; /* of the names */
+};
+/* Whether a gate's name means runs with this label and algorithm. */
+bool plan_gate_means(const char *name, const char *label, const char *algo);
+
 struct plan {
     struct arena arena;
     const char *name, *describe, *recipe_path;
@@ -58,6 +68,7 @@ struct plan {
     char recipe_hash[65];      /* SHA-256 of resolved_text */
     const char *git_commit;    /* of the recipe's repository, "" or NULL when there is none */
     bool git_dirty;            /* files there, or the recipe, are not as they were committed */
+    VEC(struct plan_gate) gates;
     VEC(struct plan_run)
     runs;                         /* the first seed of every group in recipe order, then the next
                                    * seed: a figure shows all its lines early */

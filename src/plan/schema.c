@@ -394,6 +394,22 @@ static json_t *alerts_schema(void)
         "alerts");
 }
 
+static json_t *gates_schema(void)
+{
+    json_t *gate = section("one gate");
+    json_object_set_new(gate, "type", json_string("object"));
+    json_object_set_new(gate, "required", json_pack("[s, s, s]", "compare", "metric", "at_least"));
+    add_property(gate, "compare",
+                 json_pack("{s:s, s:i, s:i, s:b, s:{s:[s, s]}}", "type", "array", "minItems", 2,
+                           "maxItems", 2, "uniqueItems", 1, "items", "type", "string", "number"));
+    add_property(gate, "metric", json_pack("{s:s}", "type", "string"));
+    add_property(gate, "stat", json_pack("{s:s}", "const", "poi"));
+    add_property(
+        gate, "at_least",
+        json_pack("{s:s, s:i, s:i}", "type", "number", "exclusiveMinimum", 0, "maximum", 1));
+    return described(json_pack("{s:[s, s], s:o}", "type", "array", "null", "items", gate), "gates");
+}
+
 static json_t *extends_schema(void)
 {
     return described(json_pack("{s:[{s:s, s:i}, {s:s, s:{s:s, s:i}}]}", "anyOf", "type", "string",
@@ -446,6 +462,7 @@ void schema_write(const struct registry *reg, struct buf *out)
     add_property(s, "seeds", seeds_schema());
     add_property(s, "on_nan", key_schema(plan_key_find("on_nan")));
     add_property(s, "alerts", alerts_schema());
+    add_property(s, "gates", gates_schema());
     add_property(s, "sweep", sweep_schema(reg));
     add_property(s, "profiles", profiles_schema(s));
     add_property(s, "extends", extends_schema());

@@ -1,4 +1,4 @@
-/* Alerts of a real run: an event, and the run's stop. */
+/* Alerts and gates of real runs: an event and the run's stop; the exit code. */
 #include "base/err.h"
 #include "base/file.h"
 
@@ -56,7 +56,25 @@ static void stops(void)
     CU_ASSERT(says("at step 1000 (do: warn)"));
     CU_ASSERT(says("\"max(epsilon, 5k) < 2: 0.1 at step 6000 (do: stop)\"") ||
               says("max(epsilon, 5k) < 2: 0.1 at step 6000 (do: stop)"));
+}
+
+/* Who learns is better than who does not; not the other way round. */
+static void gates(void)
+{
+    struct err e = ERR_INIT;
+    char *path = mem_printf("%s/gates.yaml", getenv("SCRATCH"));
+    const char *text = "algorithm: {name: q-learning}\nenv: {name: chain}\n"
+                       "budget: {steps: 500}\nseeds: 3\ngates:\n"
+                       "  - {compare: [learns, idle], metric: q_rmse, at_least: 0.95}\n"
+                       "profiles:\n  wrong:\n    gates:\n"
+                       "      - {compare: [idle, learns], metric: q_rmse, at_least: 0.5}\n"
+                       "sweep:\n  runs:\n    - {label: idle, algorithm.params.step_size: 0}\n"
+                       "    - {label: learns, algorithm.params.step_size: 0.5}\n";
+    CU_ASSERT_EQUAL_FATAL(file_write_atomic(path, text, strlen(text), &e), OK);
+    free(path);
+    CU_ASSERT_EQUAL(rlbench("run gates.yaml --quiet"), OK);
+    CU_ASSERT_EQUAL(rlbench("run gates.yaml --quiet --profile wrong"), ERR_FAILED);
     buf_finish(&out);
 }
 
-CHECK_MAIN("alerts", {"an alert stops a run", stops})
+CHECK_MAIN("alerts and gates", {"an alert stops a run", stops}, {"gates decide", gates})

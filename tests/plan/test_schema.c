@@ -173,6 +173,7 @@ static void refuses_wrong_recipes(void)
                           "extends-folder.yaml\n"
                           "extends-itself.yaml\n"
                           "extends-missing-file.yaml\n"
+                          "gates-names.yaml\n"
                           "integer-double-underscore.yaml\n"
                           "integer-hexadecimal.yaml\n"
                           "integer-octal.yaml\n"
