@@ -1,9 +1,6 @@
 /* rlbench stats: algorithms on environments, with intervals. */
 #include "cmd/stats.h"
 
-#include "base/num.h"
-
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,74 +62,23 @@ static int read_page(const struct cli *c, struct stats_page *p, struct err *e)
 
 /* ---- warnings ---- */
 
-static void warn_few_seeds(struct stats_page *p)
-{
-    struct judge *j = &p->judging->judge;
-    struct arena a = {0};
-    for (size_t c = 0; c < j->contenders.len; c++)
-        for (size_t t = 0; t < j->tasks.len; t++) {
-            double *scores;
-            size_t start[2] = {0, judge_cell(j, c, t, JUDGE_OWN, &a, &scores, NULL)};
-            const struct stats_scores s = {1, start, scores};
-            const char *text = start[1] ? stats_few_seeds(&s) : NULL;
-            if (text)
-                vec_push(&j->notes,
-                         arena_printf(&j->arena, "%s%s%s: %s", j->contenders.data[c].name,
-                                      j->tasks.len > 1 ? " on " : "",
-                                      j->tasks.len > 1 ? j->tasks.data[t].name : "", text));
-        }
-    arena_finish(&a);
-}
-
-static bool is_better(const struct stats_page *p, double x, double y)
-{
-    const struct judge *j = &p->judging->judge;
-    bool least = p->first == STATS_GAP || (judge_minimises(j) && !j->normalised);
-    return least ? x < y : x > y;
-}
-
-/* Whoever's interval meets that of the best one may be as good. */
-static void warn_overlap(struct stats_page *p)
-{
-    struct judge *j = &p->judging->judge;
-    size_t n = j->contenders.len, best = 0, *all = mem_grow(NULL, n, sizeof *all);
-    bool *tasks = mem_alloc(j->tasks.len + 1);
-    struct stats_interval *of = mem_grow(NULL, n, sizeof *of);
-    struct buf others = {0};
-    for (size_t c = 0; c < n; c++)
-        all[c] = c;
-    size_t common = judge_common_tasks(j, all, n, tasks);
-    for (size_t c = 0; c < n && common; c++) {
-        of[c] = judge_aggregate(j, c, tasks, JUDGE_NORMALISED, p->first, p->target,
-                                &p->judging->resampling);
-        best = is_better(p, of[c].point, of[best].point) ? c : best;
-    }
-    for (size_t c = 0; c < n && common; c++)
-        if (c != best && stats_overlap(of[c], of[best]))
-            buf_printf(&others, "%s%s", others.len ? ", " : "", j->contenders.data[c].name);
-    if (others.len)
-        vec_push(&j->notes,
-                 arena_printf(&j->arena,
-                              "the interval of %s, the best, overlaps with %s: these scores do "
-                              "not settle which is better",
-                              j->contenders.data[best].name, buf_text(&others)));
-    if (!common && n > 1)
-        vec_push(&j->notes, "no environment has scores of every algorithm: there is no total");
-    else if (common < j->tasks.len && n > 1)
-        vec_push(&j->notes, arena_printf(&j->arena,
-                                         "totals are over the %zu of %zu environments that have "
-                                         "scores of every algorithm",
-                                         common, j->tasks.len));
-    buf_finish(&others);
-    free(all);
-    free(tasks);
-    free(of);
-}
-
 void stats_warn(struct stats_page *p)
 {
-    warn_few_seeds(p);
-    warn_overlap(p);
+    struct judge *j = &p->judging->judge;
+    size_t n = j->contenders.len, *all = mem_grow(NULL, n, sizeof *all);
+    bool *tasks = mem_alloc(j->tasks.len + 1);
+    struct stats_interval *totals = mem_grow(NULL, n, sizeof *totals);
+    for (size_t c = 0; c < n; c++)
+        all[c] = c;
+    judge_common_tasks(j, all, n, tasks);
+    for (size_t c = 0; c < n; c++)
+        totals[c] = judge_aggregate(j, c, tasks, JUDGE_NORMALISED, p->first, p->target,
+                                    &p->judging->resampling);
+    judge_warn_few_seeds(j);
+    judge_warn_totals(j, totals, p->first == STATS_GAP);
+    free(all);
+    free(tasks);
+    free(totals);
 }
 
 /* ---- the verb ---- */

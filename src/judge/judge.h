@@ -178,4 +178,12 @@ struct stats_interval judge_improvement(const struct judge *j, size_t a, size_t 
 struct stats_interval judge_improvement_on(const struct judge *j, size_t a, size_t b, size_t task,
                                            const struct stats_resampling *how);
 
+/* ---- warnings, into the notes ---- */
+
+/* Cells of fewer than STATS_FEW_SEEDS runs. */
+void judge_warn_few_seeds(struct judge *j);
+/* What totals (aggregates over the tasks all contenders have, [contenders.len]) leave open, and
+ * which tasks they are over. gap: they are optimality gaps, the smaller the better. */
+void judge_warn_totals(struct judge *j, const struct stats_interval *totals, bool gap);
+
 #endif

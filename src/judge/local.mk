@@ -9,4 +9,5 @@ src_libcore_a_SOURCES += \
 	src/judge/names.c \
 	src/judge/parts.h \
 	src/judge/score.c \
-	src/judge/select.c
+	src/judge/select.c \
+	src/judge/warn.c

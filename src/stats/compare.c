@@ -53,29 +53,37 @@ static double replicate_share(const struct duel *duels, size_t tasks, rlb_rng *r
     return sum / (double)tasks;
 }
 
-struct stats_interval stats_improvement(const struct stats_scores *a, const struct stats_scores *b,
-                                        const struct stats_resampling *how)
+double stats_improvement_replicates(const struct stats_scores *a, const struct stats_scores *b,
+                                    uint64_t seed, uint32_t first, uint32_t count, double *out)
 {
     size_t tasks = a->num_tasks;
     struct duel *duels = mem_grow(NULL, tasks, sizeof *duels);
     uint32_t *rows = mem_grow(NULL, a->start[tasks], sizeof *rows);
     uint32_t *cols = mem_grow(NULL, b->start[tasks], sizeof *cols);
-    double *values = mem_grow(NULL, how->replicates + 1, sizeof *values), point = 0;
+    double point = 0;
     rlb_rng rng;
     for (size_t t = 0; t < tasks; t++) {
         duel_init(&duels[t], a, b, t);
         point += duel_share(&duels[t], NULL, NULL) / (double)tasks;
     }
-    for (uint32_t k = 0; k < how->replicates; k++) {
-        stats_stream(&rng, how->seed, k);
-        values[k] = replicate_share(duels, tasks, &rng, rows, cols);
+    for (uint32_t k = 0; k < count; k++) {
+        stats_stream(&rng, seed, first + k);
+        out[k] = replicate_share(duels, tasks, &rng, rows, cols);
     }
-    struct stats_interval i = stats_percentiles(values, how->replicates, how->confidence, point);
     for (size_t t = 0; t < tasks; t++)
         free(duels[t].beats);
     free(duels);
     free(rows);
     free(cols);
+    return point;
+}
+
+struct stats_interval stats_improvement(const struct stats_scores *a, const struct stats_scores *b,
+                                        const struct stats_resampling *how)
+{
+    double *values = mem_grow(NULL, how->replicates + 1, sizeof *values);
+    double point = stats_improvement_replicates(a, b, how->seed, 0, how->replicates, values);
+    struct stats_interval i = stats_percentiles(values, how->replicates, how->confidence, point);
     free(values);
     return i;
 }

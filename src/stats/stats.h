@@ -63,6 +63,9 @@ struct stats_interval stats_bootstrap(const struct stats_scores *s, enum stats_a
  * (i, j) with a_i > b_j, ties counting half (Mann and Whitney's U); with its bootstrap interval. */
 struct stats_interval stats_improvement(const struct stats_scores *a, const struct stats_scores *b,
                                         const struct stats_resampling *how);
+/* Its replicates [first, first + count), into out[count]; returns the probability itself. */
+double stats_improvement_replicates(const struct stats_scores *a, const struct stats_scores *b,
+                                    uint64_t seed, uint32_t first, uint32_t count, double *out);
 
 /* Runs of a and b matched by seed, n pairs: mean difference a - b with its bootstrap interval over
  * pairs, and the share of pairs that a wins, ties counting half. */

@@ -52,11 +52,15 @@ src_libcore_a_SOURCES += \
 	src/tui/screen_log.c \
 	src/tui/screen_recipes.c \
 	src/tui/screen_runs.c \
+	src/tui/screen_stats.c \
 	src/tui/screens.def \
 	src/tui/script.c \
 	src/tui/script.h \
 	src/tui/starter.c \
 	src/tui/starter.h \
+	src/tui/stats_model.c \
+	src/tui/stats_model.h \
+	src/tui/stats_view.c \
 	src/tui/task.c \
 	src/tui/task.h \
 	src/tui/term.h \

@@ -35,6 +35,17 @@ EXTRA_DIST += \
 	tests/tui/golden/live-one.txt \
 	tests/tui/golden/live-seeds.txt \
 	tests/tui/golden/live.txt
+
+check_PROGRAMS += tests/tui/test_stats
+tests_tui_test_stats_SOURCES = tests/tui/test_stats.c tests/tui/golden.h
+tests_tui_test_stats_LDADD = $(test_libs)
+EXTRA_DIST += \
+	tests/tui/golden/stats-begun.txt \
+	tests/tui/golden/stats-none.txt \
+	tests/tui/golden/stats-one.txt \
+	tests/tui/golden/stats-tasks.txt \
+	tests/tui/golden/stats.txt
+
 check_PROGRAMS += tests/tui/test_terminal
 tests_tui_test_terminal_SOURCES = tests/tui/test_terminal.c tests/tui/pty.h
 tests_tui_test_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
