@@ -44,22 +44,35 @@ static void destroy(void *self)
 
 /* ---- reading ---- */
 
+/* Words between blanks; 'between quotes' blanks are part of a word, as in a shell. More than
+ * MAX_WORDS are counted only. */
+static size_t split_words(const char *text, struct arena *a, const char *words[MAX_WORDS])
+{
+    size_t n = 0;
+    while (*(text += strspn(text, " "))) {
+        bool quoted = *text == '\'';
+        text += quoted;
+        size_t len = strcspn(text, quoted ? "'" : " ");
+        if (n < MAX_WORDS)
+            words[n] = arena_strndup(a, text, len);
+        n++;
+        text += len + (text[len] != '\0');
+    }
+    return n;
+}
+
 /* The runs in focus, or what the words mean. */
 static int select_runs(struct app *a, struct stats_screen *s, struct arena *out,
                        struct run_row **rows, size_t *n, struct err *e)
 {
     const char *words[MAX_WORDS];
-    size_t num = 0;
     struct arena tmp = {0};
-    char *rest = arena_strdup(&tmp, s->words), *save = NULL;
-    for (char *w = strtok_r(rest, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
-        if (num == MAX_WORDS) {
-            arena_finish(&tmp);
-            return err_set(e, ERR_USAGE, "at most %d words", MAX_WORDS);
-        }
-        words[num++] = w;
+    size_t num = split_words(s->words, &tmp, words);
+    if (num > MAX_WORDS) {
+        arena_finish(&tmp);
+        return err_set(e, ERR_USAGE, "%zu words: at most %d are taken", num, MAX_WORDS);
     }
-    const char **ids = arena_alloc(&tmp, (a->focus.len + 1) * sizeof *ids);
+    const char **ids = arena_alloc(&tmp, (a->focus.len + 1) * sizeof(const char *));
     for (size_t i = 0; i < a->focus.len; i++)
         ids[i] = arena_printf(&tmp, "%" PRId64, a->focus.data[i]);
     int status = num ? judge_select(a->store, words, num, out, rows, n, e)
@@ -233,12 +246,17 @@ static unsigned copy(struct app *a, const struct stats_screen *s)
     if (!s->model.there)
         return REACT_NONE;
     struct buf text = {0};
+    struct arena tmp = {0};
+    const char *words[MAX_WORDS];
+    size_t n = split_words(s->words, &tmp, words);
     buf_puts(&text, "rlbench stats");
-    for (size_t i = 0; !s->words[0] && i < a->focus.len; i++)
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&text, " '%s'", words[i]);
+    for (size_t i = 0; n == 0 && i < a->focus.len; i++)
         buf_printf(&text, " %" PRId64, a->focus.data[i]);
-    buf_printf(&text, "%s%s --%s -m %s -w %zu -R %u", s->words[0] ? " " : "", s->words,
-               stats_aggregate_name(s->model.aggregate), j->metric, s->window,
-               (unsigned)s->model.resampling.replicates);
+    buf_printf(&text, " --%s -m %s -w %zu -R %u", stats_aggregate_name(s->model.aggregate),
+               j->metric, s->window, (unsigned)s->model.resampling.replicates);
+    arena_finish(&tmp);
     unsigned react = app_copy(a, buf_text(&text));
     buf_finish(&text);
     return react;
