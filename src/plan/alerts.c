@@ -67,8 +67,9 @@ static void read_one(struct draft *d, const struct node *n)
     }
     if (!when || !act)
         recipe_error(d->recipe, n->at, about, "an alert needs when and do");
-    good = (when && check_rule(d, when)) & (act && read_action(d, act, &action)) & good;
-    if (!good)
+    bool rule_is_good = when && check_rule(d, when); /* both are looked at: two errors in one go */
+    bool action_is_good = act && read_action(d, act, &action);
+    if (!good || !rule_is_good || !action_is_good)
         return;
     struct plan_value v = {.key = arena_printf(d->arena, "alerts.%zu", d->alerts.len + 1),
                            .text =

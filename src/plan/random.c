@@ -198,7 +198,9 @@ static bool check_bound(struct draft *d, const struct spec *s, const char *key, 
 
 static bool read_flat(struct draft *d, struct spec *s)
 {
-    if (!read_number(d, s, "min", NAN, &s->low) | !read_number(d, s, "max", NAN, &s->high))
+    bool has_low = read_number(d, s, "min", NAN, &s->low);
+    bool has_high = read_number(d, s, "max", NAN, &s->high);
+    if (!has_low || !has_high)
         return false;
     if (s->low > s->high)
         recipe_error(d->recipe, place_of(s, "min"), NULL, "min of %s is larger than max", s->path);
@@ -211,14 +213,18 @@ static bool read_flat(struct draft *d, struct spec *s)
         recipe_error(d->recipe, place_of(s, "min"), NULL, "int_uniform needs a whole min and max");
     else if (s->as->flags & STEPS && ceil(s->low / s->step) > floor(s->high / s->step))
         recipe_error(d->recipe, place_of(s, "q"), NULL, "no multiple of q lies from min to max");
-    else
-        return check_bound(d, s, "min", s->low) & check_bound(d, s, "max", s->high);
+    else {
+        bool low_is_good = check_bound(d, s, "min", s->low);
+        return check_bound(d, s, "max", s->high) && low_is_good;
+    }
     return false;
 }
 
 static bool read_normal(struct draft *d, struct spec *s)
 {
-    if (!read_number(d, s, "mu", NAN, &s->low) | !read_number(d, s, "sigma", NAN, &s->high))
+    bool has_mean = read_number(d, s, "mu", NAN, &s->low);
+    bool has_deviation = read_number(d, s, "sigma", NAN, &s->high);
+    if (!has_mean || !has_deviation)
         return false;
     if (s->high >= 0)
         return true;
@@ -403,8 +409,8 @@ void sweep_read_random(struct draft *d, const struct node *parameters)
 {
     int64_t cap = 0, seed = 1;
     VEC(struct spec) specs = {0};
-    bool good = read_count(d, "run_cap", 1, PLAN_MAX_RUNS, &cap) &
-                read_count(d, "seed", 0, INT64_MAX, &seed);
+    bool cap_is_good = read_count(d, "run_cap", 1, PLAN_MAX_RUNS, &cap);
+    bool good = read_count(d, "seed", 0, INT64_MAX, &seed) && cap_is_good;
     if (!node_get(d->sweep, "run_cap"))
         recipe_error(d->recipe, d->sweep_at, "write run_cap: 20",
                      "sweep.run_cap is missing: how many groups are drawn?");

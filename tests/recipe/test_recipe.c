@@ -152,7 +152,7 @@ static void printed(void)
     recipe_error(&r, (struct mark){1, 1, 1, 0}, NULL, "first\x1b[31m");
     recipe_error(&r, (struct mark){2, 4, 2, 0}, "a hint", "second %d", 2); /* said once */
     recipe_add_diag(&r, &(struct diag){.origin = "--set x=1", .text = "last"});
-    recipe_add_diag(&r, &(struct diag){.warning = true, .at = {2, 99, 3}, .text = "beyond"});
+    recipe_add_diag(&r, &(struct diag){.warning = true, .at = {2, 99, 3, 0}, .text = "beyond"});
     recipe_print_diags(&r, &out);
     CU_ASSERT_EQUAL(recipe_errors(&r), 3);
     CHECK_TEXT(buf_text(&out), "x.yaml:1:1: error: first\xEF\xBF\xBD[31m\n"
