@@ -50,8 +50,8 @@ static const struct metric_row *find_metric(const struct metric_row *rows, size_
 int comparison_make(struct store *then, int64_t run_then, struct store *now, int64_t run_now,
                     bool beginning, struct arena *a, struct comparison *out, struct err *e)
 {
-    struct metric_row *before, *after;
-    size_t n, m;
+    struct metric_row *before = NULL, *after = NULL;
+    size_t n = 0, m = 0;
     *out = (struct comparison){.equal = true, .metric = ""};
     int status = store_run_metrics(then, run_then, a, &before, &n, e);
     if (status == OK)

@@ -11,7 +11,7 @@ static const char *const about =
 
 static const char *read_word(struct draft *d, const struct node *n, const char *key)
 {
-    if (n && n->kind == NODE_SCALAR && !node_is_nothing(n) && strlen(n->text) <= 200 &&
+    if (n->kind == NODE_SCALAR && !node_is_nothing(n) && strlen(n->text) <= 200 &&
         !strpbrk(n->text, "\n\r\t<>@"))
         return n->text;
     recipe_error(d->recipe, n->at, about, "%s must be a name", key);
