@@ -5,6 +5,7 @@ AM_TESTS_ENVIRONMENT = \
 	RLBENCH_PLUGIN_PATH='$(abs_builddir)/plugins/.libs'; export RLBENCH_PLUGIN_PATH; \
 	RLBENCH_RECIPES='$(abs_top_srcdir)/recipes'; export RLBENCH_RECIPES; \
 	RLBENCH_SELF='$(abs_builddir)/rlbench'; export RLBENCH_SELF; \
+	SANITIZE='$(RLB_SANITIZE)'; export SANITIZE; \
 	RLBENCH_HOSTILE='$(abs_builddir)/tests/hostile/.libs'; export RLBENCH_HOSTILE; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
 	TOP_BUILDDIR='$(abs_builddir)'; export TOP_BUILDDIR; \
