@@ -6,6 +6,7 @@ AM_TESTS_ENVIRONMENT = \
 	RLBENCH_RECIPES='$(abs_top_srcdir)/recipes'; export RLBENCH_RECIPES; \
 	RLBENCH_SELF='$(abs_builddir)/rlbench'; export RLBENCH_SELF; \
 	SANITIZE='$(RLB_SANITIZE)'; export SANITIZE; \
+	ASAN_OPTIONS='allocator_may_return_null=1'; export ASAN_OPTIONS; \
 	RLBENCH_HOSTILE='$(abs_builddir)/tests/hostile/.libs'; export RLBENCH_HOSTILE; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
 	TOP_BUILDDIR='$(abs_builddir)'; export TOP_BUILDDIR; \

@@ -65,9 +65,9 @@ uint32_t recipe_add_file(struct recipe *r, const char *path, const char *text, s
                             .real = arena_strdup(&r->arena, real ? real : path)};
     free(real);
     vec_push(&r->files, f);
+    const struct mark start = {.line = 1, .column = 1, .file = index};
     if (n > RECIPE_MAX_BYTES)
-        recipe_error(r, (struct mark){1, 1, 0, index}, NULL, "the file is longer than %d KiB",
-                     RECIPE_MAX_BYTES / 1024);
+        recipe_error(r, start, NULL, "the file is longer than %d KiB", RECIPE_MAX_BYTES / 1024);
     else if (check_encoding(r, index))
         tree_build(r, index);
     return index;
