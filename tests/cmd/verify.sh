@@ -55,6 +55,10 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     sleep 0.1
 done
 kill -KILL "$(value "SELECT pid FROM run WHERE id = $run")"
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do # a large process takes its time to die
+    [ -n "$("$rlbench" ls --plain id="$run" state=crashed)" ] && break
+    sleep 0.1
+done
 try 0 "$rlbench" verify "$run" --quiet
 out 'equal as far as it went'
 [ -d "$RLBENCH_DB.d" ] || complain 'no folder'
