@@ -3,6 +3,7 @@
  * long contexts. */
 #include "attention.h"
 #include "gemm.h"
+#include "rows.h"
 #include "simd.h"
 #include "tape_parts.h"
 
@@ -81,21 +82,6 @@ static const float *counts_of(const nn_node *n, const struct sizes *s, size_t b)
 
 static const float hidden = -1e30f;
 
-/* The largest of n values in whole lanes, at least `hidden`; lane by lane, since not every compiler
- * vectorises the plain loop. */
-static inline float largest(const float *x, size_t n)
-{
-    float top[NN_LANES], most = hidden;
-    for (size_t l = 0; l < NN_LANES; l++)
-        top[l] = hidden;
-    for (size_t j = 0; j < n; j += NN_LANES)
-        for (size_t l = 0; l < NN_LANES; l++)
-            top[l] = x[j + l] > top[l] ? x[j + l] : top[l];
-    for (size_t l = 0; l < NN_LANES; l++)
-        most = top[l] > most ? top[l] : most;
-    return most;
-}
-
 /* In whole lanes: what is hidden takes part, with weight 0. */
 NN_CLONES static void softmax(float *restrict x, const float *counts, float scale, size_t seen,
                               size_t length)
@@ -105,7 +91,7 @@ NN_CLONES static void softmax(float *restrict x, const float *counts, float scal
         x[j] = hidden;
     for (size_t j = 0; counts && j < end; j++)
         x[j] = counts[j] != 0 ? x[j] : hidden;
-    float top = largest(x, end), sum = 0;
+    float top = nn_row_largest(x, end), sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (size_t j = 0; j < end; j++) {
         x[j] = x[j] == hidden ? 0.0f : nn_expf(scale * (x[j] - top));

@@ -143,7 +143,7 @@ NN_CLONES static void entropy_rows(const float *x, struct nn_normal *s, float *y
 #pragma omp simd reduction(+ : sum)
         for (size_t c = 0; c < cols; c++) {
             float log_p = nn_log_p(x[c], all), p = nn_expf(log_p);
-            sum -= p > 0 ? p * log_p : 0.0f;
+            sum -= p == 0 ? 0.0f : p * log_p;
         }
         s[r] = all;
         y[r] = sum;
@@ -160,7 +160,7 @@ NN_CLONES static void entropy_slopes(const float *x, const struct nn_normal *s, 
         float up = g[r], mean = h[r];
         for (size_t c = 0; c < cols; c++) {
             float log_p = nn_log_p(x[c], all), p = nn_expf(log_p);
-            row[c] -= p > 0 ? up * p * (log_p + mean) : 0.0f;
+            row[c] -= p == 0 ? 0.0f : up * p * (log_p + mean);
         }
     }
 }

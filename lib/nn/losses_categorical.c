@@ -106,7 +106,7 @@ NN_CLONES static void kl_rows(const float *x, const float *y, struct nn_normal *
 #pragma omp simd reduction(+ : sum)
         for (size_t c = 0; c < cols; c++) {
             float share = nn_expf(nn_log_p(x[c], p));
-            sum += share > 0 ? share * log_ratio(x[c], y[c], p, q) : 0.0f;
+            sum += share == 0 ? 0.0f : share * log_ratio(x[c], y[c], p, q);
         }
         s[0] = p;
         s[1] = q;
@@ -124,7 +124,7 @@ NN_CLONES static void kl_by_p(const float *x, const float *y, const struct nn_no
         float up = g[r], mean = kl[r];
         for (size_t c = 0; c < cols; c++) {
             float share = nn_expf(nn_log_p(x[c], p));
-            row[c] += share > 0 ? up * share * (log_ratio(x[c], y[c], p, q) - mean) : 0.0f;
+            row[c] += share == 0 ? 0.0f : up * share * (log_ratio(x[c], y[c], p, q) - mean);
         }
     }
 }

@@ -30,13 +30,14 @@ static inline float nn_row_largest(const float *x, size_t n)
     return largest;
 }
 
+/* Not a number anywhere in the row makes log_sum none, and so every log p. */
 static inline struct nn_normal nn_normal_of(const float *x, size_t n)
 {
     float largest = nn_row_largest(x, n), sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (size_t c = 0; c < n; c++)
         sum += nn_expf(x[c] - largest);
-    return (struct nn_normal){largest, nn_logf(sum)};
+    return (struct nn_normal){largest, sum == sum ? nn_logf(sum) : sum};
 }
 
 static inline float nn_log_p(float x, struct nn_normal s)

@@ -1,36 +1,17 @@
 /* Exponentials over the last size. The largest value of a row is taken off first, so that nothing
  * overflows; -inf (an action that is masked) gets probability 0. */
 #include "node.h"
+#include "rows.h"
 #include "simd.h"
 
 #include <rlbench/ops.h>
-
-enum { LANES = 16 };
-
-/* In lanes, which any compiler vectorises, unlike a maximum of floats. */
-static inline float row_largest(const float *x, size_t cols)
-{
-    float largest = x[0], lanes[LANES];
-    size_t c = 0;
-    if (cols >= LANES) {
-        memcpy(lanes, x, sizeof lanes);
-        for (c = LANES; c + LANES <= cols; c += LANES)
-            for (size_t k = 0; k < LANES; k++)
-                lanes[k] = x[c + k] > lanes[k] ? x[c + k] : lanes[k];
-        for (size_t k = 0; k < LANES; k++)
-            largest = lanes[k] > largest ? lanes[k] : largest;
-    }
-    for (; c < cols; c++)
-        largest = x[c] > largest ? x[c] : largest;
-    return largest;
-}
 
 NN_CLONES static void softmax(const float *x, float *y, size_t rows, size_t cols)
 {
     for (size_t r = 0; r < rows; r++) {
         const float *from = x + r * cols;
         float *restrict to = y + r * cols;
-        float largest = row_largest(from, cols), sum = 0;
+        float largest = nn_row_largest(from, cols), sum = 0;
 #pragma omp simd reduction(+ : sum)
         for (size_t c = 0; c < cols; c++) {
             to[c] = nn_expf(from[c] - largest);
@@ -58,24 +39,14 @@ NN_CLONES static void softmax_back(const float *y, const float *g, float *gx, si
     }
 }
 
-/* The logarithm of the sum over a row of e^(x - largest). */
-static inline float row_log_sum(const float *x, float largest, size_t cols)
-{
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t c = 0; c < cols; c++)
-        sum += nn_expf(x[c] - largest);
-    return sum == sum ? nn_logf(sum) : sum;
-}
-
 NN_CLONES static void log_softmax(const float *x, float *y, size_t rows, size_t cols)
 {
     for (size_t r = 0; r < rows; r++) {
         const float *from = x + r * cols;
         float *restrict to = y + r * cols;
-        float largest = row_largest(from, cols), log_sum = row_log_sum(from, largest, cols);
+        struct nn_normal s = nn_normal_of(from, cols);
         for (size_t c = 0; c < cols; c++)
-            to[c] = from[c] - largest - log_sum;
+            to[c] = nn_log_p(from[c], s);
     }
 }
 
@@ -98,10 +69,9 @@ NN_CLONES static void log_softmax_back(const float *y, const float *g, float *gx
 NN_CLONES static void logsumexp(const float *x, float *y, size_t rows, size_t cols)
 {
     for (size_t r = 0; r < rows; r++) {
-        const float *from = x + r * cols;
-        float largest = row_largest(from, cols);
-        bool finite = largest - largest == 0;
-        y[r] = finite ? largest + row_log_sum(from, largest, cols) : largest;
+        struct nn_normal s = nn_normal_of(x + r * cols, cols);
+        bool finite = s.largest - s.largest == 0;
+        y[r] = finite ? s.largest + s.log_sum : s.largest;
     }
 }
 

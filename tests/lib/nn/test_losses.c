@@ -236,9 +236,79 @@ static void near_deviations(void)
     nn_host_finish(&host);
 }
 
-/* ---- mistakes */
+/* ---- what is no number */
 
 typedef rlb_tensor *(*builder)(rlb_tape *t, rlb_tensor *const *in);
+
+static rlb_tensor *labelled(rlb_tape *t, rlb_tensor *const *in)
+{
+    const uint32_t rows = 5;
+    rlb_tensor *labels = rlb_input_index(t, 1, &rows); /* all 0 */
+    return rlb_cross_entropy(t, in[0], labels);
+}
+
+static rlb_tensor *entropy(rlb_tape *t, rlb_tensor *const *in)
+{
+    return rlb_categorical_entropy(t, in[0], NULL);
+}
+
+/* One NaN anywhere in what is learned makes the whole loss NaN: a network that has diverged cannot
+ * hide behind a minimum, a clip or another column. Old log-probabilities, advantages and targets
+ * count as well. */
+static void nothing_hides(void)
+{
+    enum { N = 5 };
+    static const struct {
+        const char *name;
+        builder build;
+        int inputs;
+    } all[] = {
+        {"squared", squared, 2},
+        {"huber", huber, 2},
+        {"expectile", expectile, 2},
+        {"binary cross-entropy", binary_cross_entropy, 2},
+        {"cross-entropy", labelled, 1},
+        {"soft cross-entropy", soft_cross_entropy, 2},
+        {"categorical KL", categorical_kl, 2},
+        {"Gaussian KL", gaussian_kl, 4},
+        {"quantile Huber", quantile_huber, 2},
+        {"row cosine", row_cosine, 2},
+        {"row angle", row_angle, 2},
+        {"InfoNCE", info_nce, 1},
+        {"symmetric InfoNCE", info_nce_symmetric, 1},
+        {"binary NCE", binary_nce, 1},
+        {"entropy", entropy, 1},
+        {"PPO policy", ppo_policy, 3},
+        {"PPO value", ppo_value, 3},
+    };
+    rlb_rng rng;
+    rlb_rng_init(&rng, 8, 0);
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        rlb_tape *t = start();
+        rlb_tensor *in[4];
+        for (int i = 0; i < 4; i++)
+            in[i] = rlb_input(t, N, N);
+        rlb_tensor *loss = rlb_sum(t, all[k].build(t, in));
+        CU_ASSERT_EQUAL_FATAL(rlb_tape_finish(t, NULL), RLB_OK);
+        for (int i = 0; i < 4; i++)
+            fill_uniform(&rng, in[i]->data, in[i]->size, 0.1, 0.9);
+        rlb_forward(t);
+        CU_ASSERT(isfinite((double)loss->data[0]));
+        for (int i = 0; i < all[k].inputs; i++)
+            for (size_t j = 0; j < in[i]->size; j++) {
+                float before = in[i]->data[j];
+                in[i]->data[j] = NAN;
+                rlb_forward(t);
+                if (!isnan((double)loss->data[0]))
+                    fprintf(stderr, "%s: input %d, value %zu hides\n", all[k].name, i, j);
+                CU_ASSERT(isnan((double)loss->data[0]));
+                in[i]->data[j] = before;
+            }
+        nn_host_finish(&host);
+    }
+}
+
+/* ---- mistakes */
 
 static rlb_tensor *bad_huber(rlb_tape *t, rlb_tensor *const *in)
 {
@@ -300,4 +370,5 @@ static void mistakes(void)
 CHECK_MAIN("losses", {"values and gradients of PyTorch", stored_values},
            {"gradients against differences", differences}, {"angles near 0 and pi", small_angles},
            {"the minimum of an expectile loss", expectile_minimum},
-           {"KL of near deviations", near_deviations}, {"mistakes", mistakes})
+           {"KL of near deviations", near_deviations}, {"what is no number", nothing_hides},
+           {"mistakes", mistakes})
