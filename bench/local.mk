@@ -7,10 +7,9 @@ EXTRA_PROGRAMS += \
 	bench/ingest \
 	bench/make_big_db \
 	bench/metric_call \
-	bench/nn_updates \
-	bench/nn_transformer \
 	bench/nn_conv2d \
-	bench/nn_recurrent \
+	bench/nn_token \
+	bench/nn_updates \
 	bench/replay \
 	bench/stats \
 	bench/store \
@@ -29,25 +28,26 @@ bench_make_big_db_SOURCES = bench/make_big_db.c
 bench_make_big_db_LDADD = $(core_libs)
 bench_metric_call_SOURCES = bench/metric_call.c
 bench_metric_call_LDADD = $(core_libs)
+# The library's own objects: the floors call the matrix product themselves.
+nn_bench_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)
+nn_bench_libs = $(core_libs) lib/libnn.la
 bench_nn_updates_SOURCES = \
 	bench/nn/cases.h \
 	bench/nn/host.c \
 	bench/nn/host.h \
-	bench/nn/lstm.c \
 	bench/nn/mlp.c \
+	bench/nn/recurrent.c \
 	bench/nn/sac.c \
 	bench/nn/transformer.c \
 	bench/nn/updates.c
-bench_nn_updates_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-bench_nn_updates_LDADD = $(core_libs) lib/libnn.la
-# The library's own objects: the floor calls the matrix product itself.
-bench_nn_transformer_SOURCES = bench/nn_transformer.c
-bench_nn_transformer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-bench_nn_transformer_LDADD = lib/libnn.la librlbench.la
-bench_nn_conv2d_SOURCES = bench/nn_conv2d.c bench/nn_host.h
-bench_nn_conv2d_LDADD = lib/libnn.la $(core_libs)
-bench_nn_recurrent_SOURCES = bench/nn_recurrent.c bench/nn_host.h
-bench_nn_recurrent_LDADD = lib/libnn.la $(core_libs)
+bench_nn_updates_CPPFLAGS = $(nn_bench_cppflags)
+bench_nn_updates_LDADD = $(nn_bench_libs)
+bench_nn_token_SOURCES = bench/nn/host.c bench/nn/host.h bench/nn/token.c
+bench_nn_token_CPPFLAGS = $(nn_bench_cppflags)
+bench_nn_token_LDADD = $(nn_bench_libs)
+bench_nn_conv2d_SOURCES = bench/nn/conv2d.c bench/nn/host.c bench/nn/host.h
+bench_nn_conv2d_CPPFLAGS = $(nn_bench_cppflags)
+bench_nn_conv2d_LDADD = $(nn_bench_libs)
 bench_replay_SOURCES = bench/replay.c
 bench_replay_LDADD = librlbench.la
 bench_stats_SOURCES = bench/stats.c

@@ -13,6 +13,6 @@ struct nn_case {
     void (*floor)(void *);
 };
 extern const struct nn_case case_mlp_big, case_mlp_mid, case_mlp_small, case_sac, case_transformer,
-    case_lstm;
+    case_lstm, case_gru;
 
 #endif

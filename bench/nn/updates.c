@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 static const struct nn_case *const cases[] = {&case_mlp_big, &case_mlp_mid,     &case_mlp_small,
-                                              &case_sac,     &case_transformer, &case_lstm};
+                                              &case_sac,     &case_transformer, &case_lstm,
+                                              &case_gru};
 enum { NUM_CASES = sizeof cases / sizeof *cases, ROUNDS = 101, ROUND_US = 5000 };
 
 static int by_value(const void *a, const void *b)

@@ -2,7 +2,7 @@
  * is a sum of outer products.
  *
  * Scratch is time-major, [T][B][...], row t * batch + b, so that what one step reads and writes
- * lies together. Of the products alone, in the shapes of bench/nn_recurrent, GRU's are a tenth to a
+ * lies together. Of the products alone, in the shapes of bench/nn_updates, GRU's are a tenth to a
  * quarter slower with batch-major rows, LSTM's about as fast; copying x costs a hundredth. */
 #ifndef RLBENCH_LIB_NN_RECURRENT_PARTS_H
 #define RLBENCH_LIB_NN_RECURRENT_PARTS_H

@@ -1,9 +1,12 @@
 /* What convolutions cost, forward and backward, beside the matrix products alone that they are made
  * of, on windows gathered beforehand. Prints CPU milliseconds (best of several interleaved rounds)
  * and the part of the time that the products would need. */
+#include "bench/nn/host.h"
+
 #include "base/clock.h"
 #include "lib/nn/gemm.h"
-#include "nn_host.h"
+
+#include <stdio.h>
 
 static const struct shape {
     const char *name;
@@ -32,17 +35,9 @@ static void products(const struct arrays *a, size_t rows, size_t out, size_t tap
         nn_gemm(false, true, rows, taps, out, a->y, out, a->kernel, out, 0, a->d_windows, taps);
 }
 
-static float *array(size_t n)
-{
-    float *values = host_alloc(&host, n * sizeof(float));
-    for (size_t i = 0; i < n; i++)
-        values[i] = (float)(i % 7) * 0.125f;
-    return values;
-}
-
 static void report(const struct shape *s, bool with_input)
 {
-    rlb_net *net = rlb_net_create(&host);
+    rlb_net *net = rlb_net_create(bench_host());
     rlb_conv2d conv = rlb_conv2d_declare(net, "conv",
                                          &(rlb_conv2d_spec){.in = s->in,
                                                             .out = s->out,
@@ -50,17 +45,17 @@ static void report(const struct shape *s, bool with_input)
                                                             .width = s->kernel,
                                                             .stride = s->stride,
                                                             .padding = s->padding});
-    rlb_net_init(net, 1);
-    rlb_tape *t = rlb_tape_create(&host);
+    bench_must(rlb_net_init(net, 1));
+    rlb_tape *t = rlb_tape_create(bench_host());
     const uint32_t shape[] = {s->batch, s->side, s->side, s->in};
     rlb_tensor *x = with_input ? rlb_input_with_grad(t, 4, shape) : rlb_input_shaped(t, 4, shape);
     rlb_tensor *y = rlb_conv2d_apply(t, &conv, x, RLB_RELU);
-    rlb_tape_finish(t, rlb_mean(t, y));
-    for (size_t i = 0; i < x->size; i++)
-        x->data[i] = (float)(i % 7) * 0.125f;
+    bench_must(rlb_tape_finish(t, rlb_mean(t, y)));
+    bench_fill(x->data, x->size);
     size_t taps = (size_t)s->kernel * s->kernel * s->in;
-    struct arrays a = {array(y->rows * taps), array(taps * s->out), array(y->size),
-                       array(y->rows * taps), array(taps * s->out)};
+    struct arrays a = {bench_floats(y->rows * taps), bench_floats(taps * s->out),
+                       bench_floats(y->size), bench_floats(y->rows * taps),
+                       bench_floats(taps * s->out)};
     int64_t best[3] = {INT64_MAX, INT64_MAX, INT64_MAX}, spent = 0;
     for (int i = 0; i < 3 || (spent < 300000000 && i < 2000); i++) {
         int64_t at[4];
