@@ -4,8 +4,8 @@
     python3 beside.py BUILD [--rounds 3] [--seconds 3] [--peer 'PYTHON SCRIPT'] [CASE ...]
 
 BUILD is the build folder with bench/nn_updates. The peer is this Python with pytorch.py unless --peer names others (may
-be repeated). Of every round the fastest figure counts: ours is the fastest tenth of short rounds on processor time,
-theirs the fastest call. Bounds are those that the library promises.
+be repeated). On both sides a round's figure is the time that the fastest tenth stays below, ours on processor time,
+and the best round counts. Bounds are those that the library promises.
 """
 
 import argparse
@@ -52,7 +52,7 @@ def main():
             for peer in peers:
                 row = theirs(peer, case, options.seconds)
                 name = f"{row['library']} {row['version']} ({row['matrix']}, {row['variant']})"
-                rows[name] = min(rows.get(name, float("inf")), row["minimum_us"])
+                rows[name] = min(rows.get(name, float("inf")), row["tenth_us"])
         for name, us in rows.items():
             print(f"{case:<12} ours {mine:10.1f} us ({share:.2f} of the floor's speed)   {name} {us:10.1f} us   "
                   f"{us / mine:5.2f} x   bound {BOUNDS[case]} x", flush=True)
