@@ -60,22 +60,23 @@ static void set_full(bool full)
         unlink(flag);
 }
 
-/* Waits for an event of this kind whose text has this part, or for a status of this state. */
+/* Waits for an event of this kind whose text has this part, or for a status of this state. What
+ * came after it, perhaps in the same read, is left for the next call. */
 static bool hear(struct client *c, const char *part, uint32_t state, int ms)
 {
     int64_t end = clock_mono_ns() + ms * INT64_C(1000000);
-    bool heard = false;
-    while (!heard && clock_mono_ns() < end) {
+    do {
         struct pollfd p = {c->link.fd, POLLIN, 0};
         enum wire_type type;
         union wire_any m;
+        while (wire_next(&c->link, &type, &m, NULL) > 0)
+            if (part ? type == WIRE_EVENT && strstr(m.event.text, part) != NULL
+                     : type == WIRE_STATUS && m.status.state == state)
+                return true;
         if (poll(&p, 1, 50) > 0 && wire_fill(&c->link, NULL) != OK)
             return false;
-        while (wire_next(&c->link, &type, &m, NULL) > 0)
-            heard = heard || (part ? type == WIRE_EVENT && strstr(m.event.text, part) != NULL
-                                   : type == WIRE_STATUS && m.status.state == state);
-    }
-    return heard;
+    } while (clock_mono_ns() < end);
+    return false;
 }
 
 static struct client watch(struct lab *l)
