@@ -27,6 +27,11 @@ check_PROGRAMS += tests/lib/nn/test_simd
 tests_lib_nn_test_simd_SOURCES = tests/lib/nn/test_simd.c
 tests_lib_nn_test_simd_CFLAGS = $(AM_CFLAGS) $(NN_CFLAGS)
 tests_lib_nn_test_simd_LDADD = $(test_libs) -lm
+
+check_PROGRAMS += tests/lib/nn/test_gemm
+tests_lib_nn_test_gemm_SOURCES = tests/lib/nn/test_gemm.c
+tests_lib_nn_test_gemm_LDADD = $(test_libs) lib/libnn.la -lm
+
 check_PROGRAMS += tests/lib/nn/test_attention
 tests_lib_nn_test_attention_SOURCES = tests/lib/nn/test_attention.c $(nn_check)
 tests_lib_nn_test_attention_LDADD = $(nn_check_libs)
