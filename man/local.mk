@@ -55,3 +55,46 @@ man/pages.stamp: rlbench$(EXEEXT) $(pluginexec_LTLIBRARIES)
 	  fi; \
 	  mv $$page.tmp $$page || exit 1; \
 	done && rm -rf man/cache && touch $@
+
+# A page for every verb that has none in man/: made from its table; what is in man/verb/<name>.inc goes in as its text.
+verb_pages = \
+	man/rlbench-artifacts.1 \
+	man/rlbench-attach.1 \
+	man/rlbench-check.1 \
+	man/rlbench-data.1 \
+	man/rlbench-doctor.1 \
+	man/rlbench-envs.1 \
+	man/rlbench-ls.1 \
+	man/rlbench-pause.1 \
+	man/rlbench-plugins.1 \
+	man/rlbench-query.1 \
+	man/rlbench-resume.1 \
+	man/rlbench-run.1 \
+	man/rlbench-schema.1 \
+	man/rlbench-show.1 \
+	man/rlbench-stop.1
+EXTRA_DIST += man/verb/artifacts.inc
+EXTRA_DIST += man/verb/attach.inc
+EXTRA_DIST += man/verb/check.inc
+EXTRA_DIST += man/verb/data.inc
+EXTRA_DIST += man/verb/doctor.inc
+EXTRA_DIST += man/verb/envs.inc
+EXTRA_DIST += man/verb/ls.inc
+EXTRA_DIST += man/verb/pause.inc
+EXTRA_DIST += man/verb/plugins.inc
+EXTRA_DIST += man/verb/query.inc
+EXTRA_DIST += man/verb/resume.inc
+EXTRA_DIST += man/verb/run.inc
+EXTRA_DIST += man/verb/schema.inc
+EXTRA_DIST += man/verb/show.inc
+EXTRA_DIST += man/verb/stop.inc
+nodist_man_MANS += $(verb_pages)
+CLEANFILES += $(verb_pages) man/verbs.stamp
+$(verb_pages): man/verbs.stamp
+man/verbs.stamp: rlbench$(EXEEXT) man/local.mk
+	$(AM_V_GEN)$(MKDIR_P) man && for page in $(verb_pages); do \
+	  name=`echo $$page | $(SED) -e 's,.*/rlbench-,,' -e 's,\.1$$,,'`; \
+	  ./rlbench --man $$name >$$page.tmp && \
+	  $(SED) -e '/^\.\\" body$$/r $(srcdir)/man/verb/'$$name.inc $$page.tmp >$$page || exit 1; \
+	  rm -f $$page.tmp; \
+	done && touch $@

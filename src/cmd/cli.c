@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "cmd/cmd.h"
+#include "cmd/verb_man.h"
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -226,13 +227,14 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv); /* what follows the name */
 } roles[] = {
-    {"--bench", bench_main},
-    {"--conform", conform_main},
-    {"--dump", dump_main},
-    {"--scan", role_scan},
-    {"--starter", starter_main},
-    {"--worker", role_worker},
-    {"--supervise", supervisor_main},
+    {"--bench", bench_main},          /* times a plugin */
+    {"--conform", conform_main},      /* checks one */
+    {"--dump", dump_main},            /* writes an environment's model */
+    {"--man", verb_man_main},         /* a verb's manual page */
+    {"--scan", role_scan},            /* reads a module's tables */
+    {"--starter", starter_main},      /* starts supervisors for the workbench */
+    {"--supervise", supervisor_main}, /* a detached supervisor */
+    {"--worker", role_worker},        /* one run */
 };
 
 int cli_main(int argc, char **argv)

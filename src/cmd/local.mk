@@ -2,6 +2,8 @@ src_libcore_a_SOURCES += \
 	src/cmd/check.c \
 	src/cmd/cli.c \
 	src/cmd/cmd.h \
+	src/cmd/verb_man.c \
+	src/cmd/verb_man.h \
 	src/cmd/verbs.def \
 	src/cmd/artifacts.c src/cmd/safetensors.c src/cmd/safetensors.h \
 	src/cmd/data.c src/cmd/data.h \
@@ -37,6 +39,8 @@ src_libcore_a_SOURCES += \
 	src/cmd/describe.h \
 	src/cmd/describe_json.c \
 	src/cmd/describe_man.c \
+	src/cmd/mdoc.c \
+	src/cmd/mdoc.h \
 	src/cmd/describe_text.c \
 	src/cmd/envs.c \
 	src/cmd/envs_dump.c \

@@ -1,8 +1,12 @@
 #!/bin/sh
-# A verb with a page of its own: every option of its table is on the page, every option of the page is in the tables.
+# Every verb has a page; every option of its table is on the page, every option of the page is in the tables.
 rlbench=${RLBENCH_SELF:-rlbench}
 failed=0
-for page in "$TOP_SRCDIR"/man/rlbench-*.1; do
+for verb in $("$rlbench" --help | sed -n '/^Verbs/,/^Options/s/^  \([a-z]*\) .*/\1/p'); do
+    [ -s "$TOP_SRCDIR/man/rlbench-$verb.1" ] || [ -s "$TOP_BUILDDIR/man/rlbench-$verb.1" ] ||
+        { echo "no page for $verb: write man/verb/$verb.inc and add man/rlbench-$verb.1 to verb_pages in man/local.mk"; failed=1; }
+done
+for page in "$TOP_SRCDIR"/man/rlbench-*.1 "$TOP_BUILDDIR"/man/rlbench-*.1; do
     [ -e "$page" ] || continue
     verb=$(basename "$page" .1 | sed 's/^rlbench-//')
     help=$("$rlbench" "$verb" --help) || { echo "$page: no verb $verb"; failed=1; continue; }
