@@ -30,6 +30,8 @@ char *place_runtime(void);                /* $XDG_RUNTIME_DIR/rlbench, else /tmp
 char *place_recipes(void);     /* shipped recipes: RLBENCH_RECIPES, else the installed folder */
 char *place_own_recipes(void); /* $XDG_CONFIG_HOME/rlbench/recipes */
 char *place_cache(void);       /* $XDG_CACHE_HOME/rlbench */
+char *place_config(void);      /* $XDG_CONFIG_HOME/rlbench */
+char *place_state(void);       /* $XDG_STATE_HOME/rlbench: what was typed, texts copied */
 char *place_run_folder(const char *database,
                        const char *run_uid); /* <database>.d/<uid>: checkpoints, artifacts */
 /* This program's own file, for re-execution (worker, scanner, supervisor): RLBENCH_SELF (tests),

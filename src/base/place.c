@@ -54,6 +54,16 @@ char *place_cache(void)
     return xdg("XDG_CACHE_HOME", ".cache", "rlbench");
 }
 
+char *place_config(void)
+{
+    return xdg("XDG_CONFIG_HOME", ".config", "rlbench");
+}
+
+char *place_state(void)
+{
+    return xdg("XDG_STATE_HOME", ".local/state", "rlbench");
+}
+
 char *place_run_folder(const char *database, const char *run_uid)
 {
     return mem_printf("%s.d/%s", database, run_uid);

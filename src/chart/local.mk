@@ -13,4 +13,5 @@ src_libcore_a_SOURCES += \
 	src/chart/plot_parts.h \
 	src/chart/scatter.c \
 	src/chart/spark.c src/chart/spark.h \
-	src/chart/svg.c src/chart/svg.h
+	src/chart/svg.c src/chart/svg.h \
+	src/chart/svg_grid.c

@@ -1,9 +1,10 @@
-/* Line charts as SVG: the one picture of files and of reports. Text, lines and areas only; no
+/* Line charts (and grids of cells) as SVG: the one picture of files and of reports. Text, lines and areas only; no
  * scripts, no fonts, nothing outside the file. Lines differ in colour and in dashes. */
 #ifndef RLBENCH_CHART_SVG_H
 #define RLBENCH_CHART_SVG_H
 
 #include "base/mem.h"
+#include "chart/grid.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,6 +33,8 @@ struct svg_area svg_area_of(const struct svg_chart *c);
 
 /* An <svg> element; as_file: with the XML declaration that a file of its own needs. */
 void svg_chart(struct buf *out, const struct svg_chart *c, bool as_file);
+/* The cells of a grid, characters and colours, in the same way. */
+void svg_grid(struct buf *out, const struct grid *g, bool as_file);
 /* Text as it stands in XML and HTML. */
 void svg_text(struct buf *out, const char *text);
 

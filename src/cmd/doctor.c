@@ -64,14 +64,6 @@ static void examine_place(struct doctor *d, const char *name, const char *path, 
                 there ? "" : " (not there)");
 }
 
-static char *place_config(void)
-{
-    char *path = place_own_recipes(), *slash = strrchr(path, '/');
-    if (slash)
-        *slash = '\0';
-    return path;
-}
-
 static void examine_places(struct doctor *d)
 {
     static const struct {
@@ -81,7 +73,7 @@ static void examine_places(struct doctor *d)
     } places[] = {
         {"runtime", place_runtime, FINE}, {"recipes", place_recipes, NOTE},
         {"config", place_config, FINE},   {"own recipes", place_own_recipes, FINE},
-        {"cache", place_cache, FINE},
+        {"cache", place_cache, FINE},     {"state", place_state, FINE},
     };
     doctor_find(d, FINE, "places", "database", "%s", d->database);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {

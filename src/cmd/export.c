@@ -3,6 +3,7 @@
 #include "cmd/judging.h"
 #include "cmd/runs.h"
 
+#include "base/csv.h"
 #include "base/num.h"
 
 #include <math.h>
@@ -25,21 +26,6 @@ struct writer {
     const char *const *names;
     int cells; /* on the line so far, those of the prefix included */
 };
-
-static void put_csv_text(struct buf *b, const char *text)
-{
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        buf_puts(b, text);
-        return;
-    }
-    buf_putc(b, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_putc(b, '"');
-        buf_putc(b, *text);
-    }
-    buf_putc(b, '"');
-}
 
 static void put_json_text(struct buf *b, const char *text)
 {
@@ -67,7 +53,7 @@ static void start_cell(struct writer *w)
 static void add_text(struct writer *w, const char *text)
 {
     start_cell(w);
-    (w->json ? put_json_text : put_csv_text)(&w->line, text);
+    (w->json ? put_json_text : csv_put)(&w->line, text);
 }
 
 /* A number as text; JSON has no infinities, they are strings there. */

@@ -59,26 +59,6 @@ enum action action_for_name(enum scope screen, const char *name, size_t n)
     return ACT_NONE;
 }
 
-size_t action_complete(enum scope screen, const char *prefix, size_t n, char *out, size_t size)
-{
-    size_t found = 0;
-    snprintf(out, size, "%.*s", (int)n, prefix);
-    for (int i = 0; i < NUM_ROWS; i++) {
-        const struct action_row *row = &action_rows[i];
-        if (!visible(row, screen) || strncmp(row->name, prefix, n) != 0)
-            continue;
-        if (found++ == 0) {
-            snprintf(out, size, "%s", row->name);
-            continue;
-        }
-        size_t same = 0;
-        while (out[same] && out[same] == row->name[same])
-            same++;
-        out[same] = '\0';
-    }
-    return found;
-}
-
 const char *action_nearest(enum scope screen, const char *name)
 {
     const char *candidates[NUM_ROWS];

@@ -41,9 +41,6 @@ const struct action_row *action_row(enum action a);
 enum action action_for_key(enum scope screen, uint32_t key);
 /* The same for a `:` name (n bytes). */
 enum action action_for_name(enum scope screen, const char *name, size_t n);
-/* Completion: the longest common continuation of what starts with prefix (n bytes) into out;
- * returns how many names start so. */
-size_t action_complete(enum scope screen, const char *prefix, size_t n, char *out, size_t size);
 /* The name nearest to a mistyped one, or NULL. */
 const char *action_nearest(enum scope screen, const char *name);
 /* The first key of an action as people read it, "" when it has none; returns out. */

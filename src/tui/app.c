@@ -1,6 +1,7 @@
 #include "tui/tui.h"
 
 #include "base/clock.h"
+#include "tui/export.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,12 +30,17 @@ void app_init(struct app *a, const struct app_options *o)
 {
     *a = (struct app){.database = mem_strdup(o->database),
                       .plugin_path = mem_strdup(o->plugin_path),
+                      .state_folder = mem_strdup(o->state_folder),
+                      .config_folder = mem_strdup(o->config_folder),
                       .look = {.glyphs = o->glyphs, .now_us = clock_wall_us()},
                       .theme = o->theme,
                       .mouse = o->mouse,
                       .follow = true,
                       .rows = 24,
                       .cols = 80};
+    char *typed = o->state_folder ? mem_printf("%s/commands", o->state_folder) : NULL;
+    history_open(&a->typed, typed);
+    free(typed);
     for (int i = 0; i < SCREEN_COUNT; i++)
         a->states[i] = screens[i]->create(a);
     a->screen = a->previous = a->helped = screens[SCOPE_RUNS - 1];
@@ -46,14 +52,17 @@ void app_finish(struct app *a)
         screens[i]->destroy(a->states[i]);
     control_finish(&a->control);
     tasks_finish(&a->tasks);
-    prompt_finish(&a->prompt);
+    history_finish(&a->typed);
     store_close(a->store);
     for (size_t i = 0; i < a->commands.len; i++)
         free(a->commands.data[i].text);
     vec_finish(&a->commands);
     vec_finish(&a->focus);
     free(a->clipboard);
+    free(a->export_file);
     free(a->edit.path);
+    free(a->state_folder);
+    free(a->config_folder);
     free(a->database);
     free(a->plugin_path);
 }
@@ -201,7 +210,7 @@ static unsigned do_follow(struct app *a, const char *arg)
 static unsigned do_command(struct app *a, const char *arg)
 {
     (void)arg;
-    prompt_command(&a->prompt);
+    prompt_command(&a->prompt, &a->typed);
     return REACT_DRAW;
 }
 
@@ -273,11 +282,12 @@ static unsigned do_quit(struct app *a, const char *arg)
 }
 
 static unsigned (*const meanings[ACT_COUNT])(struct app *, const char *arg) = {
-    [ACT_GO_RECIPES] = do_recipes, [ACT_GO_RUNS] = do_runs,    [ACT_GO_STATS] = do_stats,
-    [ACT_GO_LIVE] = do_live,       [ACT_GO_LOG] = do_log,      [ACT_HELP] = do_help,
-    [ACT_BACK] = do_back,          [ACT_FOLLOW] = do_follow,   [ACT_COMMAND] = do_command,
-    [ACT_THEME] = do_theme,        [ACT_GLYPHS] = do_glyphs,   [ACT_MOUSE] = do_mouse,
-    [ACT_REDRAW] = do_redraw,      [ACT_SUSPEND] = do_suspend, [ACT_QUIT] = do_quit,
+    [ACT_GO_RECIPES] = do_recipes, [ACT_GO_RUNS] = do_runs,  [ACT_GO_STATS] = do_stats,
+    [ACT_GO_LIVE] = do_live,       [ACT_GO_LOG] = do_log,    [ACT_HELP] = do_help,
+    [ACT_BACK] = do_back,          [ACT_FOLLOW] = do_follow, [ACT_COMMAND] = do_command,
+    [ACT_THEME] = do_theme,        [ACT_GLYPHS] = do_glyphs, [ACT_MOUSE] = do_mouse,
+    [ACT_EXPORT] = export_view,    [ACT_REDRAW] = do_redraw, [ACT_SUSPEND] = do_suspend,
+    [ACT_QUIT] = do_quit,
 };
 
 unsigned app_act(struct app *a, enum action act, const char *arg)
@@ -289,26 +299,50 @@ unsigned app_act(struct app *a, enum action act, const char *arg)
     return react;
 }
 
+/* A name that means something on another screen only. */
+static const struct action_row *elsewhere(const char *name)
+{
+    for (int i = 0; i < ACT_COUNT - 1; i++)
+        if (action_rows[i].scope != SCOPE_GLOBAL && strcmp(action_rows[i].name, name) == 0)
+            return &action_rows[i];
+    return NULL;
+}
+
+static void say_unknown(struct app *a, const char *name)
+{
+    const struct action_row *other = elsewhere(name);
+    const char *near = action_nearest(a->screen->scope, name);
+    if (other)
+        app_say(a, TONE_BAD, "%s is a command of %s (:%s)", name, screens[other->scope - 1]->title,
+                screens[other->scope - 1]->name);
+    else if (near)
+        app_say(a, TONE_BAD, "no command %s here; did you mean %s?", name, near);
+    else
+        app_say(a, TONE_BAD, "no command %s here; ? lists them", name);
+}
+
 unsigned app_command(struct app *a, const char *line)
 {
     line += strspn(line, " ");
-    size_t n = strcspn(line, " ");
-    const char *arg = line + n + strspn(line + n, " ");
+    size_t n = strcspn(line, " "), end = strlen(line);
+    const char *rest = line + n + strspn(line + n, " ");
     if (n == 0)
         return REACT_DRAW;
     enum scope scope = a->screen->scope;
     enum action act = action_for_name(scope, line, n);
     if (act == ACT_NONE) /* ":q", ":7": a key typed as a command */
         act = action_for_key(scope, key_parse(line, n));
-    if (act != ACT_NONE)
-        return REACT_DRAW | app_act(a, act, arg);
+    if (act != ACT_NONE) {
+        while (end > (size_t)(rest - line) && line[end - 1] == ' ')
+            end--;
+        char *arg = mem_printf("%.*s", (int)(end - (size_t)(rest - line)), rest);
+        unsigned react = app_act(a, act, arg);
+        free(arg);
+        return REACT_DRAW | react;
+    }
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)n, line);
-    const char *near = action_nearest(scope, name);
-    if (near)
-        app_say(a, TONE_BAD, "no command %s here; did you mean %s?", name, near);
-    else
-        app_say(a, TONE_BAD, "no command %s here; ? lists them", name);
+    say_unknown(a, name);
     return REACT_DRAW;
 }
 

@@ -3,15 +3,25 @@ src_libcore_a_SOURCES += \
 	src/tui/action.h \
 	src/tui/actions.def \
 	src/tui/app.c \
+	src/tui/clipboard.c \
+	src/tui/clipboard.h \
+	src/tui/complete.c \
+	src/tui/complete.h \
 	src/tui/control.c \
 	src/tui/control.h \
 	src/tui/editor.c \
 	src/tui/editor.h \
 	src/tui/event.h \
+	src/tui/export.c \
+	src/tui/export.h \
+	src/tui/export_data.c \
+	src/tui/export_live.c \
 	src/tui/focus.c \
 	src/tui/frame.c \
 	src/tui/guard.c \
 	src/tui/guard.h \
+	src/tui/history.c \
+	src/tui/history.h \
 	src/tui/key.c \
 	src/tui/labels.c \
 	src/tui/labels.h \

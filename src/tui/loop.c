@@ -2,6 +2,7 @@
 #include "tui/loop.h"
 
 #include "base/clock.h"
+#include "tui/clipboard.h"
 #include "tui/editor.h"
 
 #include <errno.h>
@@ -90,8 +91,8 @@ static bool react(struct loop *l, unsigned flags)
         t->ops->set_mouse(t, l->app->mouse);
     if (flags & REACT_THEME)
         t->ops->set_theme(t, l->app->theme);
-    if (flags & REACT_COPY)
-        t->ops->copy(t, l->app->clipboard);
+    if ((flags & REACT_COPY) && !t->ops->copy(t, l->app->clipboard))
+        clipboard_keep(l->app);
     if (flags & REACT_REPAINT)
         t->ops->repaint(t);
     if (flags & REACT_EDIT) {

@@ -2,10 +2,10 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "tui/complete.h"
 #include "tui/tui.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void open_line(struct prompt *p, enum prompt_kind kind, const char *label,
@@ -16,7 +16,9 @@ static void open_line(struct prompt *p, enum prompt_kind kind, const char *label
     snprintf(p->text, sizeof p->text, "%s", initial);
     snprintf(p->first, sizeof p->first, "%s", p->text);
     p->len = p->cursor = strlen(p->text);
-    p->at_history = p->num_history;
+    p->history = NULL;
+    p->at_history = p->offered = 0;
+    p->draft[0] = p->hint[0] = '\0';
     p->changed = p->done = p->dropped = NULL;
     p->ctx = NULL;
 }
@@ -31,9 +33,16 @@ void prompt_text(struct prompt *p, const char *label, const char *initial, promp
     p->ctx = ctx;
 }
 
-void prompt_command(struct prompt *p)
+void prompt_remember(struct prompt *p, struct history *h)
+{
+    p->history = h;
+    p->at_history = h->lines.len;
+}
+
+void prompt_command(struct prompt *p, struct history *h)
 {
     open_line(p, PROMPT_COMMAND, ":", "");
+    prompt_remember(p, h);
 }
 
 void prompt_confirm(struct prompt *p, const char *question, prompt_fn yes, void *ctx)
@@ -41,13 +50,6 @@ void prompt_confirm(struct prompt *p, const char *question, prompt_fn yes, void 
     open_line(p, PROMPT_CONFIRM, question, "");
     p->done = yes;
     p->ctx = ctx;
-}
-
-void prompt_finish(struct prompt *p)
-{
-    for (size_t i = 0; i < p->num_history; i++)
-        free(p->history[i]);
-    *p = (struct prompt){0};
 }
 
 /* ---- editing ---- */
@@ -106,42 +108,60 @@ static void set_text(struct prompt *p, const char *text)
 
 static void recall(struct prompt *p, int step)
 {
-    size_t at = p->at_history;
-    if (step < 0 && at > 0)
-        at--;
-    else if (step > 0 && at < p->num_history)
-        at++;
-    else
+    size_t at = p->at_history, n = p->history->lines.len;
+    if (step < 0 ? at == 0 : at >= n)
         return;
+    if (at == n)
+        snprintf(p->draft, sizeof p->draft, "%s", p->text);
+    at = step < 0 ? at - 1 : at + 1;
     p->at_history = at;
-    set_text(p, at < p->num_history ? p->history[at] : "");
+    set_text(p, at < n ? p->history->lines.data[at] : p->draft);
 }
 
-static void remember(struct prompt *p)
+/* ---- Tab ---- */
+
+static void put_candidate(struct prompt *p, size_t from, const char *name, size_t n, bool only)
 {
-    const size_t most = sizeof p->history / sizeof p->history[0];
-    if (p->len == 0 || (p->num_history && !strcmp(p->history[p->num_history - 1], p->text)))
+    /* what takes a word or ends in its own way asks for no blank */
+    bool open = n == 0 || name[n - 1] == '/' || name[n - 1] == '=';
+    if (from + n + 2 >= sizeof p->text)
         return;
-    if (p->num_history == most) {
-        free(p->history[0]);
-        memmove(p->history, p->history + 1, (most - 1) * sizeof p->history[0]);
-        p->num_history--;
-    }
-    p->history[p->num_history++] = mem_strdup(p->text);
+    memcpy(p->text + from, name, n);
+    strcpy(p->text + from + n, only && !open ? " " : "");
+    p->len = p->cursor = strlen(p->text);
 }
 
-/* Completes the first word of a command. */
+static void list_candidates(struct prompt *p, const struct candidates *c)
+{
+    struct buf all = {0};
+    for (size_t i = 0; i < c->names.len; i++)
+        buf_printf(&all, "%s%s", i ? "  " : "", c->names.data[i]);
+    snprintf(p->hint, sizeof p->hint, "%s", buf_text(&all));
+    buf_finish(&all);
+}
+
+/* First what all candidates begin with, then one after the other. */
 static void complete(struct app *app, struct prompt *p)
 {
-    if (p->cursor != p->len || strchr(p->text, ' '))
+    char line[sizeof p->text];
+    struct candidates c;
+    if (p->cursor != p->len)
         return;
-    char text[sizeof p->text];
-    size_t n = action_complete(app->screen->scope, p->text, p->len, text, sizeof text - 1);
-    if (n == 0)
-        return;
-    if (n == 1)
-        strcat(text, " ");
-    set_text(p, text);
+    snprintf(line, sizeof line, "%.*s", (int)(p->offered ? p->stem : p->len), p->text);
+    complete_line(app, line, &c);
+    size_t common = candidates_common(&c), typed = strlen(line) - c.from;
+    if (c.names.len == 1 && !p->offered) {
+        put_candidate(p, c.from, c.names.data[0], strlen(c.names.data[0]), true);
+    } else if (c.names.len > 1 && common > typed && !p->offered) {
+        put_candidate(p, c.from, c.names.data[0], common, false);
+        list_candidates(p, &c);
+    } else if (c.names.len > 1) {
+        p->stem = strlen(line);
+        const char *name = c.names.data[p->offered++ % c.names.len];
+        put_candidate(p, c.from, name, strlen(name), false);
+        list_candidates(p, &c);
+    }
+    candidates_finish(&c);
 }
 
 /* True when the key was one of editing. */
@@ -184,10 +204,10 @@ static unsigned finish_line(struct app *app, struct prompt *p)
     char text[sizeof p->text];
     memcpy(text, p->text, p->len + 1);
     p->kind = PROMPT_NONE;
-    if (kind == PROMPT_COMMAND) {
-        remember(p);
+    if (p->history)
+        history_add(p->history, text);
+    if (kind == PROMPT_COMMAND)
         return REACT_DRAW | app_command(app, text);
-    }
     return REACT_DRAW | (p->done ? p->done(app, p->ctx, text) : REACT_NONE);
 }
 
@@ -207,7 +227,9 @@ unsigned prompt_key(struct app *app, struct prompt *p, uint32_t key)
         complete(app, p);
         return REACT_DRAW;
     }
-    if (p->kind == PROMPT_COMMAND && (key == K_UP || key == K_DOWN)) {
+    p->offered = 0;
+    p->hint[0] = '\0';
+    if (p->history && (key == K_UP || key == K_DOWN)) {
         recall(p, key == K_UP ? -1 : 1);
         return REACT_DRAW;
     }
@@ -243,4 +265,6 @@ void prompt_view(const struct prompt *p, struct grid *g, struct rect row)
     if (p->cursor < p->len)
         text_decode(p->text + p->cursor, p->len - p->cursor, &under);
     grid_put(g, row.row, cursor, under, ROLE_TEXT, ATTR_REVERSE);
+    if (p->hint[0])
+        grid_text(g, row.row, cursor + 3, end - cursor - 3, ROLE_DIM, 0, p->hint);
 }

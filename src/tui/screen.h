@@ -43,6 +43,10 @@ struct screen {
     void (*view)(const struct app *, void *self, struct grid *g, struct rect r);
     /* The middle of the title bar, appended. NULL: nothing. */
     void (*status)(const struct app *, void *self, struct buf *out);
+    /* The data behind, and the chart in focus, for :export (export.h). NULL, or false: there is
+     * none. */
+    bool (*csv)(const struct app *, void *self, struct buf *out);
+    bool (*svg)(const struct app *, void *self, struct buf *out);
 };
 
 #endif

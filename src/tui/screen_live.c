@@ -1,4 +1,5 @@
 /* Live: the curves and views of the runs in focus. */
+#include "tui/export.h"
 #include "tui/live.h"
 
 #include <stdio.h>
@@ -170,6 +171,30 @@ static unsigned full_screen(struct app *a, struct live *l)
     return REACT_DRAW;
 }
 
+/* name=value to everything that runs here; what the worker says of it comes as an event. */
+static unsigned set_param(struct app *a, struct live *l, const char *arg)
+{
+    const char *equals = strchr(arg, '=');
+    size_t sent = 0;
+    struct err e = ERR_INIT;
+    if (!equals || equals == arg || !equals[1]) {
+        app_say(a, TONE_BAD, "set takes name=value, as in set alpha=0.1");
+        return REACT_DRAW;
+    }
+    for (size_t i = 0; i < l->model.runs.len; i++) {
+        const struct live_run *r = &l->model.runs.data[i];
+        if (r->state != RUN_RUNNING && r->state != RUN_PAUSED)
+            continue;
+        if (control_command(&a->control, r->socket, r->id, "set", arg, &e) == OK)
+            sent++;
+        else
+            app_say(a, TONE_BAD, "cannot set: %s", e.text);
+    }
+    if (!sent && !e.text[0])
+        app_say(a, TONE_INFO, "nothing is running here");
+    return REACT_DRAW;
+}
+
 static unsigned copy(struct app *a, struct live *l)
 {
     char text[80];
@@ -223,6 +248,7 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
     case ACT_LIVE_PAN_RIGHT: return live_pan(l, 1);
     case ACT_LIVE_RESET: l->zoomed = false; return REACT_DRAW;
     case ACT_LIVE_FULL: return full_screen(a, l);
+    case ACT_LIVE_SET: return set_param(a, l, arg);
     case ACT_LIVE_SEEDS: l->seeds = !l->seeds; return REACT_DRAW;
     case ACT_LIVE_GROUP: return live_next_group(a, l);
     case ACT_LIVE_ONLY: return live_only_group(a, l);
@@ -336,5 +362,7 @@ const struct screen screen_live = {
     .act = act,
     .update = update,
     .view = view,
+    .csv = export_live,
+    .svg = export_live_svg,
     .status = status,
 };

@@ -1,4 +1,5 @@
 /* Log: events, warnings, what runs printed, and what was done here. */
+#include "tui/export.h"
 #include "tui/log_model.h"
 #include "tui/tui.h"
 #include <rlbench/plugin.h>
@@ -240,5 +241,6 @@ const struct screen screen_log = {
     .act = act,
     .update = update,
     .view = view,
+    .csv = export_log,
     .status = status,
 };

@@ -1,5 +1,7 @@
 /* Recipes: what can be run, and running it. */
 #include "base/file.h"
+#include "base/text.h"
+#include "tui/export.h"
 #include "tui/recipes_model.h"
 #include "tui/starter.h"
 #include "tui/tui.h"
@@ -279,10 +281,34 @@ static bool scroll_text(struct recipes_model *m, enum action action)
     return false;
 }
 
+/* The recipe that a `:` command names becomes the current one, whatever the filter is. */
+static bool pick(struct app *a, struct recipes_model *m, const char *name)
+{
+    VEC(const char *) names = {0};
+    m->filter[0] = '\0';
+    recipes_model_arrange(m);
+    for (size_t i = 0; i < m->shown.len; i++) {
+        const struct recipes_item *item = &m->items.data[m->shown.data[i]];
+        vec_push(&names, item->name);
+        if (strcmp(item->name, name) == 0) {
+            m->list.at = (int)i;
+            vec_finish(&names);
+            return true;
+        }
+    }
+    const char *near = text_nearest(name, names.data, names.len);
+    app_say(a, TONE_BAD, "no recipe %s%s%s%s", name, near ? "; did you mean " : "",
+            near ? near : "", near ? "?" : "");
+    vec_finish(&names);
+    return false;
+}
+
 static unsigned act(struct app *a, void *self, enum action action, const char *arg, bool *done)
 {
     struct recipes_model *m = self;
     *done = true;
+    if (*arg && action_row(action)->scope == SCOPE_RECIPES && !pick(a, m, arg))
+        return REACT_DRAW;
     if (m->in_text ? scroll_text(m, action) : list_act(&m->list, action)) {
         if (!m->in_text)
             m->text.top = 0;
@@ -353,5 +379,6 @@ const struct screen screen_recipes = {
     .act = act,
     .update = update,
     .view = view,
+    .csv = export_recipes,
     .status = status,
 };

@@ -1,4 +1,6 @@
 /* Runs: everything in the database, one line per bundle of seeds. */
+#include "base/num.h"
+#include "tui/export.h"
 #include "tui/runs_model.h"
 #include "tui/tui.h"
 #include "tui/words.h"
@@ -241,14 +243,35 @@ static unsigned filter(struct app *a, struct runs_model *m, const char *arg)
     return REACT_DRAW;
 }
 
-static unsigned copy(struct app *a, struct runs_model *m)
+/* The line as a spreadsheet takes it. */
+static char *row_text(const struct runs_line *l)
+{
+    char last[40] = "";
+    if (isfinite(l->last))
+        num_format_real(l->last, last, sizeof last);
+    return mem_printf("%s\t%s\t%s\t%s\t%zu\t%s\t%s\t%s", run_state_name(l->state),
+                      l->first->experiment, l->first->algo, l->first->env, l->num_runs, l->label,
+                      l->first->headline, last);
+}
+
+static unsigned copy(struct app *a, struct runs_model *m, const char *what)
 {
     const struct runs_line *l = runs_model_current(m);
-    char text[100];
+    char last[40];
     if (!l)
         return REACT_NONE;
-    snprintf(text, sizeof text, "rlbench show %s", l->first->uid);
-    return app_copy(a, text);
+    char *text = NULL;
+    if (!*what || strcmp(what, "command") == 0)
+        text = mem_printf("rlbench show %s", l->first->uid);
+    else if (strcmp(what, "row") == 0)
+        text = row_text(l);
+    else if (strcmp(what, "value") == 0)
+        text = mem_strdup(num_format_real(l->last, last, sizeof last));
+    else
+        app_say(a, TONE_BAD, "nothing called %s to copy: row, value or command", what);
+    unsigned react = text ? app_copy(a, text) : REACT_DRAW;
+    free(text);
+    return react;
 }
 
 static unsigned act(struct app *a, void *self, enum action action, const char *arg, bool *done)
@@ -281,7 +304,7 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
     case ACT_RUN_ARCHIVE: return ask_archive(a, m);
     case ACT_RUN_ARCHIVED: m->archived = !m->archived; return read_rows(a, m);
     case ACT_FILTER: return filter(a, m, arg);
-    case ACT_COPY: return copy(a, m);
+    case ACT_COPY: return copy(a, m, arg);
     case ACT_BACK:
         if (m->filter[0])
             return set_filter(a, m, "");
@@ -353,5 +376,6 @@ const struct screen screen_runs = {
     .act = act,
     .update = update,
     .view = view,
+    .csv = export_runs,
     .status = status,
 };

@@ -1,6 +1,7 @@
 /* Stats: algorithms on environments, with intervals over seeds, as `rlbench stats` has them. */
 #include "base/clock.h"
 #include "base/num.h"
+#include "tui/export.h"
 #include "tui/stats_model.h"
 #include "tui/tui.h"
 
@@ -348,5 +349,6 @@ const struct screen screen_stats = {
     .act = act,
     .update = update,
     .view = view,
+    .csv = export_stats,
     .status = status,
 };

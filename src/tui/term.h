@@ -25,7 +25,7 @@ struct term_ops {
     void (*acquire)(struct terminal *);
     void (*set_mouse)(struct terminal *, bool on);
     void (*set_theme)(struct terminal *, const char *name);
-    void (*copy)(struct terminal *, const char *text); /* to its clipboard */
+    bool (*copy)(struct terminal *, const char *text); /* to its clipboard; false: it has none */
     void (*destroy)(struct terminal *);
 };
 

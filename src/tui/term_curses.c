@@ -2,6 +2,7 @@
  * comes from the keyboard into events. */
 #include "base/clock.h"
 #include "base/text.h"
+#include "tui/clipboard.h"
 #include "tui/guard.h"
 #include "tui/term.h"
 #include "tui/theme.h"
@@ -316,28 +317,16 @@ static void acquire(struct terminal *t)
     refresh();
 }
 
-/* OSC 52; tmux and screen pass it on when it is wrapped. */
-static void copy(struct terminal *t, const char *text)
+static bool copy(struct terminal *t, const char *text)
 {
     (void)t;
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *b = (const unsigned char *)text;
-    size_t n = strlen(text);
     struct buf out = {0};
-    bool tmux = getenv("TMUX") != NULL;
-    buf_puts(&out, tmux ? "\033Ptmux;\033\033]52;c;" : "\033]52;c;");
-    for (size_t i = 0; i < n; i += 3) {
-        unsigned v = (unsigned)b[i] << 16 | (i + 1 < n ? (unsigned)b[i + 1] << 8 : 0) |
-                     (i + 2 < n ? b[i + 2] : 0);
-        buf_putc(&out, digits[v >> 18]);
-        buf_putc(&out, digits[v >> 12 & 63]);
-        buf_putc(&out, i + 1 < n ? digits[v >> 6 & 63] : '=');
-        buf_putc(&out, i + 2 < n ? digits[v & 63] : '=');
-    }
-    buf_puts(&out, tmux ? "\a\033\\" : "\a");
-    fwrite(out.data, 1, out.len, stdout);
+    enum clipboard_way way = clipboard_way(getenv("TERM"), getenv("TMUX"), getenv("STY"));
+    bool taken = clipboard_encode(text, way, &out);
+    fwrite(buf_text(&out), 1, out.len, stdout);
     fflush(stdout);
     buf_finish(&out);
+    return taken;
 }
 
 static void destroy(struct terminal *t)

@@ -1,6 +1,7 @@
 /* `rlbench` without a verb. */
 #include "tui/tui.h"
 
+#include "base/file.h"
 #include "tui/loop.h"
 
 #include <signal.h>
@@ -52,11 +53,16 @@ int tui_main(const struct tui_options *o, struct err *e)
     if (status != OK)
         return status;
     signal(SIGPIPE, SIG_IGN);
+    char *state = place_state(), *config = place_config();
     app_init(&app, &(struct app_options){.database = o->database,
                                          .plugin_path = o->plugin_path,
+                                         .state_folder = state,
+                                         .config_folder = config,
                                          .glyphs = (enum glyphs)glyphs,
                                          .theme = "dark",
                                          .mouse = !o->no_mouse});
+    free(state);
+    free(config);
     if (note[0])
         app_say(&app, TONE_WARN, "%s", note);
     status = loop_run(&app, t, e);

@@ -29,6 +29,8 @@ struct app {
     /* ---- data */
     char *database;       /* path of the file */
     char *plugin_path;    /* --plugin-path, or NULL */
+    char *state_folder;   /* where what was typed and copied is kept; NULL: nowhere */
+    char *config_folder;  /* where what somebody wrote lies; NULL: nowhere */
     struct store *store;  /* read-only; NULL until the file exists */
     bool store_refused;   /* it cannot be read: said once, not tried again */
     int64_t data_version; /* of the store when EVENT_DATA was last sent */
@@ -50,7 +52,8 @@ struct app {
     const struct screen *helped;   /* what Help is about, and where it goes back to */
     void *states[SCREEN_COUNT];    /* by scope - 1 */
     struct prompt prompt;
-    struct { /* the line at the bottom; "" when there is nothing to say */
+    struct history typed; /* behind `:` */
+    struct {              /* the line at the bottom; "" when there is nothing to say */
         enum tone tone;
         char text[400];
     } message;
@@ -62,6 +65,7 @@ struct app {
     size_t num_bar;
     VEC(struct said) commands; /* what was done here, as command lines: shown on Log */
     char *clipboard;           /* owned; for REACT_COPY */
+    char *export_file;         /* owned; being asked about */
     struct {
         char *path; /* owned; for REACT_EDIT */
         unsigned line, column;
@@ -96,6 +100,7 @@ void app_edit(struct app *, const char *path, unsigned line, unsigned column);
 /* ---- the core, pure of terminals ---- */
 struct app_options {
     const char *database, *plugin_path;
+    const char *state_folder, *config_folder; /* NULL: nothing is kept, nothing is read */
     enum glyphs glyphs;
     const char *theme;
     bool mouse;

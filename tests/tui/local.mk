@@ -66,3 +66,7 @@ tests_tui_fuzz_script_SOURCES = tests/tui/fuzz_script.c
 tests_tui_fuzz_script_CPPFLAGS = $(AM_CPPFLAGS) $(fuzz_define)
 tests_tui_fuzz_script_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_tui_fuzz_script_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/tui/test_manners
+tests_tui_test_manners_SOURCES = tests/tui/test_manners.c
+tests_tui_test_manners_LDADD = $(test_libs)

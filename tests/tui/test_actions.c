@@ -102,14 +102,8 @@ static void screens_have_numbers_and_names(void)
     }
 }
 
-static void completion(void)
+static void names(void)
 {
-    char out[64];
-    CU_ASSERT_EQUAL(action_complete(SCOPE_RUNS, "arch", 4, out, sizeof out), 2);
-    CHECK_TEXT(out, "archive");
-    CU_ASSERT_EQUAL(action_complete(SCOPE_RECIPES, "arch", 4, out, sizeof out), 0);
-    CU_ASSERT_EQUAL(action_complete(SCOPE_RECIPES, "chec", 4, out, sizeof out), 1);
-    CHECK_TEXT(out, "check");
     CHECK_TEXT(action_nearest(SCOPE_RUNS, "recipies"), "recipes");
     CU_ASSERT_EQUAL(action_for_name(SCOPE_RUNS, "quit now", 4), ACT_QUIT);
 }
@@ -193,4 +187,4 @@ CHECK_MAIN("actions", {"every row is well formed", every_row_is_well_formed},
            {"hjkl and arrows move, everywhere", letters_that_move_mean_nothing_else},
            {"what destroys asks", what_destroys_is_a_capital_or_asks},
            {"screens have numbers and names", screens_have_numbers_and_names},
-           {"completion", completion}, {"the manual page agrees", the_manual_page_agrees})
+           {"names", names}, {"the manual page agrees", the_manual_page_agrees})

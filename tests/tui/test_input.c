@@ -118,8 +118,8 @@ static void commands(void)
     press('2');
     CHECK_TEXT(app.message.text, ""); /* said until the next key */
     CU_ASSERT_EQUAL(app.screen->scope, SCOPE_RUNS);
-    app_command(&app, "  sort   last ");
-    CHECK_TEXT(app.message.text, "no column last : start, state, recipe, algorithm, world, done, "
+    app_command(&app, "  sort   lst ");
+    CHECK_TEXT(app.message.text, "no column lst: start, state, recipe, algorithm, world, done, "
                                  "last or speed");
     app_command(&app, "sort last");
     CU_ASSERT_EQUAL(((struct runs_model *)app.states[SCOPE_RUNS - 1])->sort, SORT_LAST);
