@@ -11,6 +11,7 @@
 #include "module/dump.h"
 #include "module/module.h"
 #include "supervisor/supervisor.h"
+#include "tui/asker.h"
 #include "tui/starter.h"
 #include "worker/worker.h"
 #include <rlbench/plugin.h>
@@ -227,6 +228,7 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv); /* what follows the name */
 } roles[] = {
+    {"--asker", asker_main},          /* asks the database for the screen Query */
     {"--bench", bench_main},          /* times a plugin */
     {"--conform", conform_main},      /* checks one */
     {"--dump", dump_main},            /* writes an environment's model */

@@ -69,7 +69,10 @@ static const char *suggest(struct store *s, const char *message, struct arena *a
         if (strncmp(message, kinds[i].prefix, n) != 0)
             continue;
         const char *word = message + n, *dot = strrchr(word, '.');
-        read_names(s, kinds[i].sql, a, dot ? dot + 1 : word, &near);
+        word = dot ? dot + 1 : word;
+        read_names(s, kinds[i].sql, a, word, &near);
+        if (near && strcmp(near, word) == 0) /* of another table: no help */
+            near = NULL;
     }
     return near;
 }

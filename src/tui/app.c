@@ -183,6 +183,12 @@ static unsigned do_log(struct app *a, const char *arg)
     return go_named(a, "log");
 }
 
+static unsigned do_query(struct app *a, const char *arg)
+{
+    unsigned react = go_named(a, "query");
+    return *arg ? react | app_act(a, ACT_QUERY_ASK, arg) : react;
+}
+
 static unsigned do_help(struct app *a, const char *arg)
 {
     (void)arg;
@@ -282,12 +288,12 @@ static unsigned do_quit(struct app *a, const char *arg)
 }
 
 static unsigned (*const meanings[ACT_COUNT])(struct app *, const char *arg) = {
-    [ACT_GO_RECIPES] = do_recipes, [ACT_GO_RUNS] = do_runs,  [ACT_GO_STATS] = do_stats,
-    [ACT_GO_LIVE] = do_live,       [ACT_GO_LOG] = do_log,    [ACT_HELP] = do_help,
-    [ACT_BACK] = do_back,          [ACT_FOLLOW] = do_follow, [ACT_COMMAND] = do_command,
-    [ACT_THEME] = do_theme,        [ACT_GLYPHS] = do_glyphs, [ACT_MOUSE] = do_mouse,
-    [ACT_EXPORT] = export_view,    [ACT_REDRAW] = do_redraw, [ACT_SUSPEND] = do_suspend,
-    [ACT_QUIT] = do_quit,
+    [ACT_GO_RECIPES] = do_recipes, [ACT_GO_RUNS] = do_runs,    [ACT_GO_STATS] = do_stats,
+    [ACT_GO_LIVE] = do_live,       [ACT_GO_LOG] = do_log,      [ACT_GO_QUERY] = do_query,
+    [ACT_HELP] = do_help,          [ACT_BACK] = do_back,       [ACT_FOLLOW] = do_follow,
+    [ACT_COMMAND] = do_command,    [ACT_THEME] = do_theme,     [ACT_GLYPHS] = do_glyphs,
+    [ACT_MOUSE] = do_mouse,        [ACT_EXPORT] = export_view, [ACT_REDRAW] = do_redraw,
+    [ACT_SUSPEND] = do_suspend,    [ACT_QUIT] = do_quit,
 };
 
 unsigned app_act(struct app *a, enum action act, const char *arg)

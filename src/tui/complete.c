@@ -1,6 +1,7 @@
 #include "tui/complete.h"
 
 #include "base/text.h"
+#include "tui/query_saved.h"
 #include "tui/recipes_model.h"
 #include "tui/runs_model.h"
 #include "tui/tui.h"
@@ -137,6 +138,15 @@ static void offer_files(struct app *a, const char *prefix, struct candidates *ou
     free(folder);
 }
 
+static void offer_saved(struct app *a, const char *prefix, struct candidates *out)
+{
+    struct query_saved saved;
+    query_saved_read(a->config_folder, &saved);
+    for (size_t i = 0; i < saved.names.len; i++)
+        candidates_add(out, prefix, saved.names.data[i]);
+    query_saved_finish(&saved);
+}
+
 static offer_fn *const offers[ACT_COUNT] = {
     [ACT_THEME] = offer_themes,
     [ACT_GLYPHS] = offer_glyphs,
@@ -152,6 +162,8 @@ static offer_fn *const offers[ACT_COUNT] = {
     [ACT_STATS_REPLICATES] = offer_replicates,
     [ACT_LIVE_SET] = offer_params,
     [ACT_LOG_LEVEL] = offer_levels,
+    [ACT_QUERY_SAVED] = offer_saved,
+    [ACT_QUERY_SAVE] = offer_saved,
 };
 
 /* ---- the line ---- */

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "tui/tui.h"
+#include "tui/words.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -33,18 +34,6 @@ static const struct {
     {"jed", false, "-g %u"},
 };
 
-static void add_quoted(struct buf *out, const char *text)
-{
-    buf_putc(out, '\'');
-    for (; *text; text++) {
-        if (*text == '\'')
-            buf_puts(out, "'\\''");
-        else
-            buf_putc(out, *text);
-    }
-    buf_putc(out, '\'');
-}
-
 char *editor_command(const char *editor, const char *path, unsigned line, unsigned column)
 {
     struct buf out = {0};
@@ -69,7 +58,7 @@ char *editor_command(const char *editor, const char *path, unsigned line, unsign
         buf_puts(&out, rest);
     }
     buf_putc(&out, ' ');
-    add_quoted(&out, path);
+    words_quote(&out, path);
     free(first);
     return out.data;
 }

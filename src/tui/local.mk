@@ -3,6 +3,8 @@ src_libcore_a_SOURCES += \
 	src/tui/action.h \
 	src/tui/actions.def \
 	src/tui/app.c \
+	src/tui/asker.c \
+	src/tui/asker.h \
 	src/tui/clipboard.c \
 	src/tui/clipboard.h \
 	src/tui/complete.c \
@@ -49,6 +51,12 @@ src_libcore_a_SOURCES += \
 	src/tui/match.h \
 	src/tui/prompt.c \
 	src/tui/prompt.h \
+	src/tui/query_chart.c \
+	src/tui/query_model.c \
+	src/tui/query_model.h \
+	src/tui/query_saved.c \
+	src/tui/query_saved.h \
+	src/tui/query_view.c \
 	src/tui/recipes_model.c \
 	src/tui/recipes_model.h \
 	src/tui/recipes_scan.c \
@@ -60,6 +68,7 @@ src_libcore_a_SOURCES += \
 	src/tui/screen_help.c \
 	src/tui/screen_live.c \
 	src/tui/screen_log.c \
+	src/tui/screen_query.c \
 	src/tui/screen_recipes.c \
 	src/tui/screen_runs.c \
 	src/tui/screen_stats.c \

@@ -260,7 +260,10 @@ void prompt_view(const struct prompt *p, struct grid *g, struct rect row)
         from = after(p, from);
     }
     int cursor = col + text_columns(part);
-    grid_text(g, row.row, col, end - col, ROLE_TEXT, 0, p->text + from);
+    snprintf(part, sizeof part, "%s", p->text + from);
+    for (char *newline = part; (newline = strchr(newline, '\n'));)
+        *newline = ' '; /* text from an editor may have several lines */
+    grid_text(g, row.row, col, end - col, ROLE_TEXT, 0, part);
     uint32_t under = ' ';
     if (p->cursor < p->len)
         text_decode(p->text + p->cursor, p->len - p->cursor, &under);

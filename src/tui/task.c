@@ -96,6 +96,20 @@ static int exit_status(pid_t pid)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+void task_stop(struct tasks *tasks, const void *ctx)
+{
+    for (size_t i = tasks->running.len; i-- > 0;) {
+        struct task *t = &tasks->running.data[i];
+        if (t->ctx != ctx)
+            continue;
+        kill(-t->pid, SIGKILL); /* a group of its own */
+        exit_status(t->pid);
+        close(t->fd);
+        buf_finish(&t->answer);
+        *t = tasks->running.data[--tasks->running.len];
+    }
+}
+
 unsigned task_read(struct app *app)
 {
     unsigned react = REACT_NONE;

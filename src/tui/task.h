@@ -30,6 +30,8 @@ struct tasks {
  * error closed off. ctx must live until done is called. */
 int task_start(struct tasks *tasks, const char *const *args, task_done done, void *ctx,
                struct err *e);
+/* Ends the task with this ctx at once, if there is one; done is not called. */
+void task_stop(struct tasks *tasks, const void *ctx);
 size_t task_poll_fds(struct tasks *tasks, struct pollfd *fds, size_t max);
 /* Reads what is there; calls done for those that have ended. Returns reaction flags. */
 unsigned task_read(struct app *app);

@@ -125,3 +125,15 @@ char *words_path(const char *path, char *out, size_t size)
         snprintf(out, size, "%s", path);
     return out;
 }
+
+void words_quote(struct buf *out, const char *text)
+{
+    buf_putc(out, '\'');
+    for (; *text; text++) {
+        if (*text == '\'')
+            buf_puts(out, "'\\''");
+        else
+            buf_putc(out, *text);
+    }
+    buf_putc(out, '\'');
+}

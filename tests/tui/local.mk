@@ -70,3 +70,13 @@ tests_tui_fuzz_script_LDADD = $(test_libs)
 check_PROGRAMS += tests/tui/test_manners
 tests_tui_test_manners_SOURCES = tests/tui/test_manners.c
 tests_tui_test_manners_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/tui/test_query
+tests_tui_test_query_SOURCES = tests/tui/test_query.c tests/tui/golden.h tests/tui/pty.h
+tests_tui_test_query_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_tui_test_query_LDADD = $(test_libs) $(VTERM_LIBS)
+EXTRA_DIST += \
+	tests/tui/golden/query-chart.txt \
+	tests/tui/golden/query-error.txt \
+	tests/tui/golden/query-none.txt \
+	tests/tui/golden/query.txt
