@@ -16,6 +16,7 @@ rlbench_LDADD = $(core_libs)
 include src/base/local.mk
 include src/recipe/local.mk
 include src/module/local.mk
+include src/sweep/local.mk
 include src/plan/local.mk
 include src/wire/local.mk
 include src/worker/local.mk

@@ -26,6 +26,7 @@ include tests/data/local.mk
 include tests/recipe/local.mk
 include tests/module/local.mk
 include tests/hostile/local.mk
+include tests/sweep/local.mk
 include tests/plan/local.mk
 include tests/worker/local.mk
 include tests/supervisor/local.mk

@@ -12,6 +12,7 @@ src_libcore_a_SOURCES += \
 	src/plan/players.c \
 	src/plan/repository.c \
 	src/plan/random.c \
+	src/plan/ranges.c \
 	src/plan/resolve.c \
 	src/plan/schema.c src/plan/schema.h \
 	src/plan/seeds.c \

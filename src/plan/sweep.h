@@ -3,6 +3,7 @@
 #define RLBENCH_PLAN_SWEEP_H
 
 #include "plan/draft.h"
+#include "sweep/space.h"
 
 /* True when runs of a sweep may differ in this key; else complains. */
 bool sweep_check_path(struct draft *d, const char *path, struct mark at);
@@ -25,9 +26,28 @@ struct sweep_values {
 struct sweep_values sweep_read_values(struct draft *d, const char *path, struct mark key_at,
                                       const struct node *spec);
 
-/* random.c */
+/* ranges.c */
+/* A parameter that is drawn. */
+struct sweep_param {
+    const char *path;
+    struct mark key_at, at;
+    const struct node *node;
+    const rlb_param *row; /* of the parameter; NULL: unknown, or a plugin's name */
+    struct sweep_values values;
+    struct sweep_dim dim;
+    rlb_rng rng;
+};
+struct sweep_params {
+    struct sweep_param *data;
+    size_t len, cap;
+};
 /* The name of the i-th distribution, NULL past the end. */
 const char *sweep_distribution(size_t i);
+void sweep_read_params(struct draft *d, const struct node *parameters, struct sweep_params *out);
+/* A whole number of the sweep; false after complaining. */
+bool sweep_read_count(struct draft *d, const char *key, int64_t least, int64_t most, int64_t *out);
+
+/* random.c */
 void sweep_read_random(struct draft *d, const struct node *parameters);
 
 #endif

@@ -12,13 +12,14 @@ series:base
 stats:base
 chart:base
 module:base wire worker plan
-plan:base recipe module
+sweep:base
+plan:base recipe module sweep
 worker:base wire module
 store:base plan
-supervisor:base wire store plan module worker
+supervisor:base wire store plan module worker sweep
 judge:base stats store series
-tui:base wire store plan recipe module supervisor series stats chart judge cmd
-cmd:base wire store plan recipe module supervisor series stats chart judge tui worker'
+tui:base wire store plan recipe module supervisor series stats chart judge cmd sweep
+cmd:base wire store plan recipe module supervisor series stats chart judge tui worker sweep'
 
 for line in $(printf '%s\n' "$allowed" | tr ' ' '+'); do
     folder=${line%%:*}

@@ -1,0 +1,9 @@
+check_PROGRAMS += tests/sweep/test_halving tests/sweep/test_parzen tests/sweep/test_tpe
+tests_sweep_test_halving_SOURCES = tests/sweep/test_halving.c
+tests_sweep_test_halving_LDADD = $(test_libs)
+tests_sweep_test_parzen_SOURCES = tests/sweep/test_parzen.c tests/fixture.c
+tests_sweep_test_parzen_LDADD = $(test_libs)
+tests_sweep_test_tpe_SOURCES = tests/sweep/test_tpe.c
+tests_sweep_test_tpe_LDADD = $(test_libs)
+EXTRA_DIST += tests/sweep/make_parzen_fixture.py
+EXTRA_DIST += tests/sweep/parzen.txt
