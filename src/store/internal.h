@@ -105,6 +105,15 @@ int store_open_as_is(const char *path, struct store **out, int *version, struct 
 /* "file:<path>?<options>" for SQLite; free with sqlite3_free. */
 char *store_uri(const char *path, const char *options);
 
+/* ---- curves (read.c) ---- */
+/* Up to which step the points of each attempt are visible. Finish with vec_finish(&v.to). */
+struct visible {
+    VEC(int64_t) to; /* of attempt i + 1; -1 for one that is not there */
+};
+int visible_read(struct store *s, int64_t run, struct visible *v, struct err *e);
+bool visible_has(const struct visible *v, int64_t step, size_t attempt);
+void curve_push(struct curve *c, uint64_t step, double value);
+
 /* ---- lists (list.c, filter.c) ---- */
 struct filter;
 int filter_parse(const char *text, struct arena *a, struct filter **out, struct err *e);

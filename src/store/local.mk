@@ -1,4 +1,5 @@
 src_libcore_a_SOURCES += \
+	src/store/axes.c \
 	src/store/points.c \
 	src/store/check.c \
 	src/store/filter.c \

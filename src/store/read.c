@@ -54,11 +54,7 @@ int store_run_metrics(struct store *s, int64_t run, struct arena *a, struct metr
 
 /* ---- curves ---- */
 
-struct visible {
-    VEC(int64_t) to; /* of attempt i + 1; -1 for one that is not there */
-};
-
-static int read_visible(struct store *s, int64_t run, struct visible *v, struct err *e)
+int visible_read(struct store *s, int64_t run, struct visible *v, struct err *e)
 {
     sqlite3_stmt *st = store_statement(s, ST_ATTEMPTS, e);
     if (!st)
@@ -75,12 +71,12 @@ static int read_visible(struct store *s, int64_t run, struct visible *v, struct 
     return ended(s, st, code, "cannot read the attempts", e);
 }
 
-static bool is_visible(const struct visible *v, int64_t step, size_t attempt)
+bool visible_has(const struct visible *v, int64_t step, size_t attempt)
 {
     return attempt > 0 && attempt <= v->to.len && step <= v->to.data[attempt - 1];
 }
 
-static void push_point(struct curve *c, uint64_t step, double value)
+void curve_push(struct curve *c, uint64_t step, double value)
 {
     if (c->len == c->cap) {
         c->cap = c->cap ? 2 * c->cap : 256;
@@ -95,7 +91,7 @@ int store_read_curve(struct store *s, int64_t run, int64_t metric, int64_t after
                      struct err *e)
 {
     struct visible visible = {0};
-    int status = read_visible(s, run, &visible, e);
+    int status = visible_read(s, run, &visible, e);
     bool plain = visible.to.len == 1 && visible.to.data[0] == INT64_MAX;
     sqlite3_stmt *st =
         status == OK ? store_statement(s, plain ? ST_PLAIN_CURVE : ST_CURVE, e) : NULL;
@@ -109,8 +105,8 @@ int store_read_curve(struct store *s, int64_t run, int64_t metric, int64_t after
     int code;
     while ((code = sqlite3_step(st)) == SQLITE_ROW) {
         int64_t step = sqlite3_column_int64(st, 0);
-        if (plain || is_visible(&visible, step, (size_t)sqlite3_column_int64(st, 2)))
-            push_point(out, (uint64_t)step, column_real(st, 1));
+        if (plain || visible_has(&visible, step, (size_t)sqlite3_column_int64(st, 2)))
+            curve_push(out, (uint64_t)step, column_real(st, 1));
     }
     vec_finish(&visible.to);
     return ended(s, st, code, "cannot read a curve", e);
@@ -126,9 +122,9 @@ static int first_point(sqlite3_stmt *st, const struct visible *visible, int64_t 
         int64_t step = sqlite3_column_int64(st, 0);
         if (step > last)
             break;
-        if (!is_visible(visible, step, (size_t)sqlite3_column_int64(st, 2)))
+        if (!visible_has(visible, step, (size_t)sqlite3_column_int64(st, 2)))
             continue;
-        push_point(out, (uint64_t)step, column_real(st, 1));
+        curve_push(out, (uint64_t)step, column_real(st, 1));
         break;
     }
     return code;
@@ -138,7 +134,7 @@ int store_sample_curve(struct store *s, int64_t run, int64_t metric, uint64_t fi
                        size_t n, struct curve *out, struct err *e)
 {
     struct visible visible = {0};
-    int status = read_visible(s, run, &visible, e);
+    int status = visible_read(s, run, &visible, e);
     sqlite3_stmt *st = status == OK ? store_statement(s, ST_CURVE, e) : NULL;
     if (!st) {
         vec_finish(&visible.to);

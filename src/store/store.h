@@ -196,6 +196,17 @@ int store_read_curve(struct store *s, int64_t run, int64_t metric, int64_t after
  * point of each. Costs n look-ups, however long the curve is. */
 int store_sample_curve(struct store *s, int64_t run, int64_t metric, uint64_t first, uint64_t last,
                        size_t n, struct curve *out, struct err *e);
+/* For each of n ascending steps the last visible point at or before it, each point once: what a
+ * chart with columns that end there needs. Costs n look-ups. */
+int store_sample_ends(struct store *s, int64_t run, int64_t metric, const uint64_t *ends, size_t n,
+                      struct curve *out, struct err *e);
+/* The same of the number of training episodes that had ended. */
+int store_sample_episodes(struct store *s, int64_t run, const uint64_t *ends, size_t n,
+                          struct curve *out, struct err *e);
+/* Seconds a run had taken when it reached a step, as often as that was noted (once a second at
+ * most), from (0, 0) to its end. What lies between two attempts is left out, and so is what a later
+ * attempt has superseded. */
+int store_read_clock(struct store *s, int64_t run, struct curve *out, struct err *e);
 void curve_finish(struct curve *c);
 
 struct param_row {

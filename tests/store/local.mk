@@ -24,3 +24,6 @@ tests_store_test_verbs_LDADD = $(test_libs)
 check_PROGRAMS += tests/store/test_merge
 tests_store_test_merge_SOURCES = tests/store/test_merge.c tests/store/common.h
 tests_store_test_merge_LDADD = $(test_libs)
+check_PROGRAMS += tests/store/test_axes
+tests_store_test_axes_SOURCES = tests/store/test_axes.c tests/store/common.h
+tests_store_test_axes_LDADD = $(test_libs)
