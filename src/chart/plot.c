@@ -63,6 +63,11 @@ size_t plot_column_of(const struct plot *p, uint64_t step)
     return (size_t)((unsigned __int128)(step - p->lo) * p->columns / width);
 }
 
+double plot_in_unit(const struct plot *p, uint64_t step)
+{
+    return (double)step * (p->x_scale > 0 ? p->x_scale : 1);
+}
+
 /* ---- the y axis ---- */
 
 struct range {
@@ -130,9 +135,9 @@ static void draw_y(struct grid *g, const struct layout *l, const struct axis *y,
 static void draw_x(struct grid *g, const struct layout *l, const struct plot *p)
 {
     char first[32], end[64];
-    double apart = (double)(p->hi - p->lo) / 200;
-    axis_format_step((double)p->lo, apart, first, sizeof first);
-    axis_format_step((double)p->hi, apart, end, sizeof end);
+    double lo = plot_in_unit(p, p->lo), hi = plot_in_unit(p, p->hi), apart = (hi - lo) / 200;
+    axis_format_step(lo, apart, first, sizeof first);
+    axis_format_step(hi, apart, end, sizeof end);
     int width = l->body.cols, col = l->body.col;
     if (p->x_unit && *p->x_unit) {
         size_t n = strlen(end);
@@ -140,7 +145,7 @@ static void draw_x(struct grid *g, const struct layout *l, const struct plot *p)
     }
     int right = text_columns(end);
     if (right > width) { /* no room: the number alone */
-        axis_format_step((double)p->hi, apart, end, sizeof end);
+        axis_format_step(hi, apart, end, sizeof end);
         right = text_columns(end);
     }
     if (right > width)
@@ -153,7 +158,7 @@ static void draw_x(struct grid *g, const struct layout *l, const struct plot *p)
     if (p->hi <= p->lo)
         return;
     /* round values in between, where they keep 3 blanks from each other */
-    struct axis x = {(double)p->lo, (double)p->hi, false};
+    struct axis x = {lo, hi, false};
     struct tick ticks[AXIS_MAX_TICKS];
     int exponent;
     size_t n = axis_ticks(&x, (size_t)(width / 12), 10, ticks, &exponent);

@@ -42,6 +42,7 @@ struct plot {
     size_t columns;     /* as plot_columns() says for the rectangle */
     uint64_t lo, hi;    /* steps shown, both inclusive */
     const char *x_unit; /* "rounds"; NULL: none */
+    double x_scale;     /* what a step is in that unit, 0: 1 */
     const char *key; /* what names of curves are values of, said once in the legend; NULL: none */
     bool log_y;
     double y_lo, y_hi; /* NaN: from the data */
@@ -57,6 +58,8 @@ struct plot {
 size_t plot_columns(struct rect r, enum glyphs glyphs);
 /* The dot column, in [0, columns), of a step, and the step a column starts at. */
 size_t plot_column_of(const struct plot *p, uint64_t step);
+/* A step in the unit of the axis. */
+double plot_in_unit(const struct plot *p, uint64_t step);
 void plot_draw(struct grid *g, struct rect r, const struct plot *p, enum glyphs glyphs);
 
 #endif

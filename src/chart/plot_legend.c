@@ -105,8 +105,8 @@ static int put_head(struct grid *g, int row, int col, int max, const struct plot
     char step[32], text[40] = "";
     int used = 0, width;
     if (p->has_cursor) {
-        double apart = (double)(p->hi - p->lo) / 1000;
-        axis_format_step((double)p->cursor, apart, step, sizeof step);
+        double apart = (plot_in_unit(p, p->hi) - plot_in_unit(p, p->lo)) / 1000;
+        axis_format_step(plot_in_unit(p, p->cursor), apart, step, sizeof step);
         snprintf(text, sizeof text, "@ %s", step);
         if (g)
             grid_text(g, row, col, max, ROLE_FOCUS, 0, text);

@@ -72,6 +72,11 @@ void bundle_values(double *values, size_t n, struct bundle_column *out)
     out->hi = out->mean + t_quantile(good - 1) * error;
 }
 
+double bundle_log_low(const struct bundle_column *b)
+{
+    return b->mean > 0 ? b->mean * exp(-(b->mean - b->lo) / b->mean) : b->lo;
+}
+
 void bundle_reduce(const struct series *const *curves, size_t n, uint64_t lo, uint64_t hi,
                    size_t columns, struct bundle_column *out)
 {

@@ -20,6 +20,9 @@ struct bundle_column {
 /* The columns of the window [lo, hi] (see series_column_start) into out[columns]. */
 void bundle_reduce(const struct series *const *curves, size_t n, uint64_t lo, uint64_t hi,
                    size_t columns, struct bundle_column *out);
+/* The lower end of the interval for a logarithmic axis, where that of a positive mean must stay
+ * positive: of log(mean) by the delta method, mean · exp(−half / mean), never below mean − half. */
+double bundle_log_low(const struct bundle_column *b);
 /* The statistics of n values (not finite ones are `bad`); values are reordered. fresh is 0. */
 void bundle_values(double *values, size_t n, struct bundle_column *out);
 

@@ -165,6 +165,12 @@ static unsigned do_runs(struct app *a, const char *arg)
     return go_named(a, "runs");
 }
 
+static unsigned do_compare(struct app *a, const char *arg)
+{
+    (void)arg;
+    return go_named(a, "compare");
+}
+
 static unsigned do_stats(struct app *a, const char *arg)
 {
     (void)arg;
@@ -293,7 +299,7 @@ static unsigned (*const meanings[ACT_COUNT])(struct app *, const char *arg) = {
     [ACT_HELP] = do_help,          [ACT_BACK] = do_back,       [ACT_FOLLOW] = do_follow,
     [ACT_COMMAND] = do_command,    [ACT_THEME] = do_theme,     [ACT_GLYPHS] = do_glyphs,
     [ACT_MOUSE] = do_mouse,        [ACT_EXPORT] = export_view, [ACT_REDRAW] = do_redraw,
-    [ACT_SUSPEND] = do_suspend,    [ACT_QUIT] = do_quit,
+    [ACT_SUSPEND] = do_suspend,    [ACT_QUIT] = do_quit,       [ACT_GO_COMPARE] = do_compare,
 };
 
 unsigned app_act(struct app *a, enum action act, const char *arg)

@@ -2,42 +2,9 @@
 #include "tui/live_model.h"
 
 #include "base/clock.h"
+#include "tui/rows.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-/* Rows of the wanted runs, in the order of ids; experiments are read as a whole, so that a bundle
- * of seeds costs one query. */
-static int find_rows(struct store *s, const int64_t *ids, size_t n, struct arena *a,
-                     struct run_row *out, size_t *found, struct err *e)
-{
-    struct run_row *rows = NULL;
-    size_t num_rows = 0;
-    *found = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct run_row *row = NULL;
-        for (int tries = 0; tries < 2 && !row; tries++) {
-            for (size_t k = 0; k < num_rows && !row; k++)
-                if (rows[k].id == ids[i])
-                    row = &rows[k];
-            if (row || tries == 1)
-                break;
-            char ref[32];
-            struct run_row one;
-            snprintf(ref, sizeof ref, "%lld", (long long)ids[i]);
-            int status = store_find_run(s, ref, a, &one, e);
-            if (status == ERR_NOINPUT)
-                break;
-            if (status == OK)
-                status = store_experiment_runs(s, one.experiment_id, a, &rows, &num_rows, e);
-            if (status != OK)
-                return status;
-        }
-        if (row)
-            out[(*found)++] = *row;
-    }
-    return OK;
-}
 
 static bool same_runs(const struct live_model *m, const struct run_row *rows, size_t n)
 {
@@ -54,7 +21,7 @@ int live_load(struct live_model *m, struct store *s, const int64_t *ids, size_t 
     struct arena a = {0};
     struct run_row *rows = arena_alloc(&a, (n + 1) * sizeof *rows);
     size_t found;
-    int status = find_rows(s, ids, n, &a, rows, &found, e);
+    int status = rows_find(s, ids, n, &a, rows, &found, e);
     if (status == OK && found == 0)
         status = err_set(e, ERR_NOINPUT, "the run is no longer in the database");
     if (status != OK)

@@ -61,13 +61,6 @@ void live_reduce_run(const struct live_model *m, size_t metric, size_t run, uint
     *last = line->len ? line->values[line->len - 1] : NAN;
 }
 
-/* On a logarithmic axis an interval of a positive mean must stay positive: its lower end is that of
- * log(mean) by the delta method, mean · exp(−half / mean), which is never below mean − half. */
-static double lower_end(const struct bundle_column *b)
-{
-    return b->mean * exp(-(b->mean - b->lo) / b->mean);
-}
-
 void live_reduce_group(const struct live_model *m, size_t metric, size_t group, uint64_t lo,
                        uint64_t hi, size_t columns, struct plot_column *out, double *last,
                        double *half)
@@ -96,8 +89,8 @@ void live_reduce_group(const struct live_model *m, size_t metric, size_t group, 
             out[i].mean = bundle[i].mean;
             out[i].lo = bundle[i].lo;
             out[i].hi = bundle[i].hi;
-            if (m->metrics.data[metric].log_y && bundle[i].mean > 0)
-                out[i].lo = lower_end(&bundle[i]);
+            if (m->metrics.data[metric].log_y)
+                out[i].lo = bundle_log_low(&bundle[i]);
             out[i].bad = bundle[i].bad > 0;
         }
         bundle_values(ends, n, &bundle[columns]);

@@ -9,6 +9,13 @@ src_libcore_a_SOURCES += \
 	src/tui/clipboard.h \
 	src/tui/complete.c \
 	src/tui/complete.h \
+	src/tui/compare.h \
+	src/tui/compare_diff.c \
+	src/tui/compare_diff.h \
+	src/tui/compare_lines.c \
+	src/tui/compare_model.c \
+	src/tui/compare_model.h \
+	src/tui/compare_view.c \
 	src/tui/control.c \
 	src/tui/control.h \
 	src/tui/editor.c \
@@ -61,10 +68,13 @@ src_libcore_a_SOURCES += \
 	src/tui/recipes_model.h \
 	src/tui/recipes_scan.c \
 	src/tui/recipes_view.c \
+	src/tui/rows.c \
+	src/tui/rows.h \
 	src/tui/runs_model.c \
 	src/tui/runs_model.h \
 	src/tui/runs_view.c \
 	src/tui/screen.h \
+	src/tui/screen_compare.c \
 	src/tui/screen_help.c \
 	src/tui/screen_live.c \
 	src/tui/screen_log.c \

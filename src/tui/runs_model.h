@@ -64,6 +64,10 @@ void runs_model_toggle_mark(struct runs_model *m);
 /* "×10", or "seed 4" of a run alone; returns out. */
 char *runs_seeds(const struct runs_line *l, char *out, size_t size);
 
+struct app;
+/* What is marked on the Runs screen; lives as long as the marks stay. */
+const int64_t *runs_marked(const struct app *a, size_t *n);
+
 struct look;
 /* Draws into r, the body of the screen. */
 void runs_view(struct runs_model *m, const struct look *look, struct grid *g, struct rect r);

@@ -118,6 +118,24 @@ static unsigned open_line(struct app *a, struct runs_model *m)
     return app_act(a, ACT_GO_LIVE, "");
 }
 
+const int64_t *runs_marked(const struct app *a, size_t *n)
+{
+    const struct runs_model *m = a->states[SCOPE_RUNS - 1];
+    *n = m->marks.len;
+    return m->marks.data;
+}
+
+static unsigned compare(struct app *a, struct runs_model *m)
+{
+    struct runs_line *l = runs_model_current(m);
+    if (!l)
+        return REACT_NONE;
+    if (!m->marks.len && a->store)
+        app_focus_experiment(a, l->first);
+    a->follow = a->follow && m->marks.len;
+    return app_act(a, ACT_GO_COMPARE, "");
+}
+
 static unsigned sort_by(struct app *a, struct runs_model *m, const char *arg)
 {
     if (*arg) {
@@ -293,6 +311,7 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
         runs_model_arrange(m);
         app_wake(a, 1);
         return REACT_DRAW;
+    case ACT_RUN_COMPARE: return compare(a, m);
     case ACT_RUN_SORT: return sort_by(a, m, arg);
     case ACT_RUN_REVERSE:
         m->reverse = !m->reverse;

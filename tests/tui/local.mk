@@ -46,6 +46,15 @@ EXTRA_DIST += \
 	tests/tui/golden/stats-tasks.txt \
 	tests/tui/golden/stats.txt
 
+check_PROGRAMS += tests/tui/test_compare
+tests_tui_test_compare_SOURCES = tests/tui/compare_fixture.h tests/tui/golden.h tests/tui/test_compare.c \
+	tests/store/common.h
+tests_tui_test_compare_LDADD = $(test_libs)
+EXTRA_DIST += \
+	tests/tui/golden/compare-differences.txt \
+	tests/tui/golden/compare-none.txt \
+	tests/tui/golden/compare-seeds.txt
+
 check_PROGRAMS += tests/tui/test_terminal
 tests_tui_test_terminal_SOURCES = tests/tui/test_terminal.c tests/tui/pty.h
 tests_tui_test_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
