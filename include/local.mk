@@ -16,6 +16,7 @@ rlbinclude_HEADERS = \
 	include/rlbench/ops.h \
 	include/rlbench/optim.h \
 	include/rlbench/plugin.h \
+	include/rlbench/preference.h \
 	include/rlbench/priority.h \
 	include/rlbench/recurrent.h \
 	include/rlbench/relabel.h \

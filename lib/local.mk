@@ -19,4 +19,5 @@ librlbench_la_LIBADD = lib/libdata.la lib/libnn.la $(LAPACKE_LIBS) -lm
 librlbench_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined
 
 include lib/nn/local.mk
+include lib/preference/local.mk
 include lib/rl/local.mk

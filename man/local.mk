@@ -32,6 +32,8 @@ plugin_pages = \
 	man/rlbench-mountain-car.7 \
 	man/rlbench-pendulum.7 \
 	man/rlbench-ppo.7 \
+	man/rlbench-prefgame-matrix.7 \
+	man/rlbench-prefgame-sequence.7 \
 	man/rlbench-q-learning.7 \
 	man/rlbench-sarsa.7 \
 	man/rlbench-zhang-mdp.7

@@ -7,3 +7,7 @@ tests_lib_test_linalg_LDADD = $(test_libs) librlbench.la
 check_PROGRAMS += tests/lib/test_vecmath
 tests_lib_test_vecmath_SOURCES = tests/lib/test_vecmath.c
 tests_lib_test_vecmath_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/lib/test_preference
+tests_lib_test_preference_SOURCES = tests/lib/test_preference.c
+tests_lib_test_preference_LDADD = $(test_libs) librlbench.la

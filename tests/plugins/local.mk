@@ -74,3 +74,7 @@ tests_plugins_test_dqn_SOURCES = tests/plugins/test_dqn.c tests/plugins/by_hand.
 tests_plugins_test_dqn_LDADD = $(test_libs) librlbench.la
 tests_plugins_test_ppo_SOURCES = tests/plugins/test_ppo.c tests/plugins/by_hand.h $(fake_host)
 tests_plugins_test_ppo_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/plugins/test_prefgames
+tests_plugins_test_prefgames_SOURCES = tests/plugins/test_prefgames.c $(fake_host)
+tests_plugins_test_prefgames_LDADD = $(test_libs) librlbench.la
