@@ -11,6 +11,7 @@ src_libcore_a_SOURCES += \
 	src/chart/plot_curves.c \
 	src/chart/plot_legend.c \
 	src/chart/plot_parts.h \
+	src/chart/points.c src/chart/points.h \
 	src/chart/scatter.c \
 	src/chart/spark.c src/chart/spark.h \
 	src/chart/svg.c src/chart/svg.h \

@@ -28,7 +28,6 @@ src_libcore_a_SOURCES += \
 	src/cmd/verify.c src/cmd/verify.h \
 	src/cmd/verify_compare.c \
 	src/cmd/sweep.c src/cmd/sweep.h \
-	src/cmd/sweep_groups.c \
 	src/cmd/sweep_show.c \
 	src/cmd/table.c \
 	src/cmd/table.h \

@@ -5,24 +5,11 @@
 #include "cmd/table.h"
 
 #include "base/num.h"
-#include "plan/keys.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The shortest name that only one of the keys has. */
-static const char *short_name(const struct sweep_results *r, const char *key)
-{
-    const char *last = plan_key_last(key);
-    if (strcmp(last, "name") == 0)
-        return key;
-    for (size_t i = 0; i < r->keys.len; i++)
-        if (strcmp(r->keys.data[i], key) != 0 && strcmp(plan_key_last(r->keys.data[i]), last) == 0)
-            return key;
-    return last;
-}
 
 static void add_number(struct table *t, double x)
 {
@@ -38,7 +25,7 @@ static void print_groups(const struct sweep_results *r)
     buf_printf(&heads, "#|%s|sd|done|run", r->metric);
     buf_puts(&aligns, "rrrrr");
     for (size_t k = 0; k < r->keys.len; k++) {
-        buf_printf(&heads, "|%s", short_name(r, r->keys.data[k]));
+        buf_printf(&heads, "|%s", sweep_short_name(r, r->keys.data[k]));
         buf_putc(&aligns, 'l');
     }
     table_init(&t, buf_text(&heads), buf_text(&aligns));
@@ -64,7 +51,7 @@ static void print_importance(const struct sweep_results *r)
     table_init(&t, "parameter|explains", "lr");
     for (size_t k = 0; k < r->keys.len; k++) {
         double share = sweep_importance(r, r->keys.data[k]);
-        table_add(&t, short_name(r, r->keys.data[k]));
+        table_add(&t, sweep_short_name(r, r->keys.data[k]));
         table_printf(&t, isnan(share) ? "-" : "%.0f %%", 100 * share);
     }
     printf("\nvariance of %s that each parameter explains by itself (epsilon squared)\n",

@@ -10,4 +10,5 @@ src_libcore_a_SOURCES += \
 	src/judge/parts.h \
 	src/judge/score.c \
 	src/judge/select.c \
+	src/judge/sweep.c src/judge/sweep.h \
 	src/judge/warn.c

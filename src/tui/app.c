@@ -183,6 +183,12 @@ static unsigned do_live(struct app *a, const char *arg)
     return go_named(a, "live");
 }
 
+static unsigned do_sweep(struct app *a, const char *arg)
+{
+    (void)arg;
+    return go_named(a, "sweep");
+}
+
 static unsigned do_log(struct app *a, const char *arg)
 {
     (void)arg;
@@ -300,6 +306,7 @@ static unsigned (*const meanings[ACT_COUNT])(struct app *, const char *arg) = {
     [ACT_COMMAND] = do_command,    [ACT_THEME] = do_theme,     [ACT_GLYPHS] = do_glyphs,
     [ACT_MOUSE] = do_mouse,        [ACT_EXPORT] = export_view, [ACT_REDRAW] = do_redraw,
     [ACT_SUSPEND] = do_suspend,    [ACT_QUIT] = do_quit,       [ACT_GO_COMPARE] = do_compare,
+    [ACT_GO_SWEEP] = do_sweep,
 };
 
 unsigned app_act(struct app *a, enum action act, const char *arg)

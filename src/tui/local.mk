@@ -82,6 +82,7 @@ src_libcore_a_SOURCES += \
 	src/tui/screen_recipes.c \
 	src/tui/screen_runs.c \
 	src/tui/screen_stats.c \
+	src/tui/screen_sweep.c \
 	src/tui/screens.def \
 	src/tui/script.c \
 	src/tui/script.h \
@@ -90,6 +91,9 @@ src_libcore_a_SOURCES += \
 	src/tui/stats_model.c \
 	src/tui/stats_model.h \
 	src/tui/stats_view.c \
+	src/tui/sweep_model.c \
+	src/tui/sweep_model.h \
+	src/tui/sweep_view.c \
 	src/tui/task.c \
 	src/tui/task.h \
 	src/tui/term.h \

@@ -17,7 +17,7 @@ plan:base recipe module sweep
 worker:base wire module
 store:base plan
 supervisor:base wire store plan module worker sweep
-judge:base stats store series
+judge:base stats store series recipe plan
 tui:base wire store plan recipe module supervisor series stats chart judge cmd sweep
 cmd:base wire store plan recipe module supervisor series stats chart judge tui worker sweep'
 

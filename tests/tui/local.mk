@@ -55,6 +55,13 @@ EXTRA_DIST += \
 	tests/tui/golden/compare-none.txt \
 	tests/tui/golden/compare-seeds.txt
 
+check_PROGRAMS += tests/tui/test_sweep
+tests_tui_test_sweep_SOURCES = tests/tui/golden.h tests/tui/sweep_fixture.h tests/tui/test_sweep.c tests/store/common.h
+tests_tui_test_sweep_LDADD = $(test_libs)
+EXTRA_DIST += \
+	tests/tui/golden/sweep-none.txt \
+	tests/tui/golden/sweep-words.txt
+
 check_PROGRAMS += tests/tui/test_terminal
 tests_tui_test_terminal_SOURCES = tests/tui/test_terminal.c tests/tui/pty.h
 tests_tui_test_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)

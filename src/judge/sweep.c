@@ -1,6 +1,8 @@
 /* An experiment's groups read from the database, and what each came to. */
-#include "cmd/sweep.h"
+#include "judge/sweep.h"
 
+#include "base/clock.h"
+#include "plan/keys.h"
 #include "recipe/recipe.h"
 #include "stats/stats.h"
 
@@ -181,19 +183,31 @@ double sweep_importance(const struct sweep_results *r, const char *key)
     return effect;
 }
 
+const char *sweep_short_name(const struct sweep_results *r, const char *key)
+{
+    const char *last = plan_key_last(key);
+    if (strcmp(last, "name") == 0)
+        return key;
+    for (size_t i = 0; i < r->keys.len; i++)
+        if (strcmp(r->keys.data[i], key) != 0 && strcmp(plan_key_last(r->keys.data[i]), last) == 0)
+            return key;
+    return last;
+}
+
 /* ---- the whole ---- */
 
-int sweep_read(struct store *s, const char *ref, const char *metric, const char *goal,
-               struct sweep_results *out, struct err *e)
+int sweep_begin(struct store *s, const char *ref, const char *metric, const char *goal,
+                struct sweep_results *out, struct err *e)
 {
-    struct run_row run, *rows;
-    size_t n = 0;
-    *out = (struct sweep_results){.metric = metric};
+    struct run_row run;
+    *out = (struct sweep_results){0};
+    out->metric = metric ? arena_strdup(&out->arena, metric) : NULL;
     int status = find_run(s, ref, &out->arena, &run, e);
     if (status == OK)
         status = read_goal(s, run.id, out, e);
     if (status == OK)
-        status = store_experiment_runs(s, run.experiment_id, &out->arena, &rows, &n, e);
+        status =
+            store_experiment_runs(s, run.experiment_id, &out->arena, &out->rows, &out->num_rows, e);
     if (status != OK)
         return status;
     out->experiment = run.experiment;
@@ -203,14 +217,40 @@ int sweep_read(struct store *s, const char *ref, const char *metric, const char 
                        out->metric     ? out->metric
                        : *run.headline ? run.headline
                                        : "eval/return");
-    for (size_t i = 0; status == OK && i < n; i++)
-        status = add_run(s, out, &rows[i], e);
+    return OK;
+}
+
+static void conclude(struct sweep_results *r)
+{
+    find_keys(r);
+    if (r->groups.len)
+        qsort(r->groups.data, r->groups.len, sizeof *r->groups.data,
+              r->maximize ? larger_first : smaller_first);
+}
+
+int sweep_go_on(struct store *s, struct sweep_results *r, int64_t deadline_ns, bool *more,
+                struct err *e)
+{
+    int status = OK;
+    *more = false;
+    for (bool first = true; status == OK && r->read < r->num_rows; first = false) {
+        if (!first && clock_mono_ns() > deadline_ns) {
+            *more = true;
+            return OK;
+        }
+        status = add_run(s, r, &r->rows[r->read++], e);
+    }
     if (status == OK)
-        find_keys(out);
-    if (out->groups.len)
-        qsort(out->groups.data, out->groups.len, sizeof *out->groups.data,
-              out->maximize ? larger_first : smaller_first);
+        conclude(r);
     return status;
+}
+
+int sweep_read(struct store *s, const char *ref, const char *metric, const char *goal,
+               struct sweep_results *out, struct err *e)
+{
+    bool more;
+    int status = sweep_begin(s, ref, metric, goal, out, e);
+    return status == OK ? sweep_go_on(s, out, INT64_MAX, &more, e) : status;
 }
 
 void sweep_finish(struct sweep_results *r)
