@@ -45,6 +45,7 @@ struct plan_run {
     struct plan_settings settings;
     uint64_t seed;
     const char *group; /* 16 hex digits: equal for runs that differ in nothing but the seed */
+    uint32_t trial;    /* of an adaptive sweep, from 1; 0: none */
     const char
         *label; /* what differs between the plan's groups ("n_agents=32"), "" when there is one */
 };
@@ -69,6 +70,8 @@ struct plan {
     const char *git_commit;    /* of the recipe's repository, "" or NULL when there is none */
     bool git_dirty;            /* files there, or the recipe, are not as they were committed */
     VEC(struct plan_gate) gates;
+    const char *sweep; /* as sweep_spec_write has it, of a sweep that goes by results; else NULL */
+    bool draws;        /* it draws its trials, too: labels and swept values are not known yet */
     VEC(struct plan_run)
     runs;                         /* the first seed of every group in recipe order, then the next
                                    * seed: a figure shows all its lines early */

@@ -94,6 +94,9 @@ void store_abandon(struct store *s);                   /* ROLLBACK, if there is 
 int scope_enter(struct store *s, struct err *e);
 int scope_leave(struct store *s, int status, struct err *e);
 
+/* Writes a trial inside a scope (trial.c). */
+int trial_write(struct store *s, int64_t experiment, const struct trial_row *t, struct err *e);
+
 void bind_text(sqlite3_stmt *st, int i, const char *text);
 void bind_real(sqlite3_stmt *st, int i, double value); /* NaN: NULL */
 const char *column_text(sqlite3_stmt *st, int i, struct arena *a);

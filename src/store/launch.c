@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/sysinfo.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,32 @@ static int add_params(struct store *s, int64_t run, const struct plan_run *r, st
     return status;
 }
 
+/* Names of the evaluation worlds; episodes played there carry the world's number as their kind. */
+static int add_worlds(struct store *s, int64_t run, const struct plan_run *r, struct err *e)
+{
+    const char *last = "";
+    size_t n = 0, last_len = 0;
+    int status = OK;
+    for (size_t i = 0; i < r->num_choices && status == OK; i++) {
+        const char *key = r->choices[i].key, *name = key + strlen(WORLDS), *dot = strrchr(key, '.');
+        if (strncmp(key, WORLDS, strlen(WORLDS)) != 0)
+            continue;
+        size_t len = (size_t)(dot - name);
+        if (len == last_len && strncmp(name, last, len) == 0)
+            continue;
+        sqlite3_stmt *st = store_statement(s, ST_ADD_WORLD, e);
+        if (!st)
+            return ERR_INTERNAL;
+        sqlite3_bind_int64(st, 1, run);
+        sqlite3_bind_int64(st, 2, (int64_t)(2 + n++));
+        sqlite3_bind_text(st, 3, name, (int)len, SQLITE_STATIC);
+        status = store_run(s, st, "cannot add a world", e);
+        last = name;
+        last_len = len;
+    }
+    return status;
+}
+
 static int add_run(struct store *s, const struct plan_run *r, int64_t experiment,
                    const char *build_id, int64_t now, int64_t *id, struct err *e)
 {
@@ -180,9 +207,31 @@ static int add_run(struct store *s, const struct plan_run *r, int64_t experiment
     bind_text(st, 17, build_id);
     bind_text(st, 18, sysinfo_cpu_name(cpu, sizeof cpu));
     bind_text(st, 19, s->host);
+    sqlite3_bind_int64(st, 20, r->trial);
     int status = store_run(s, st, "cannot add a run", e);
     *id = sqlite3_last_insert_rowid(s->db);
-    return status == OK ? add_params(s, *id, r, e) : status;
+    if (status == OK)
+        status = add_params(s, *id, r, e);
+    return status == OK ? add_worlds(s, *id, r, e) : status;
+}
+
+/* The sweep, and its trials before anything is known of them. */
+static int add_sweep(struct store *s, const struct plan *p, int64_t experiment, struct err *e)
+{
+    sqlite3_stmt *st = p->sweep ? store_statement(s, ST_ADD_SWEEP, e) : NULL;
+    if (!st)
+        return p->sweep ? ERR_INTERNAL : OK;
+    sqlite3_bind_int64(st, 1, experiment);
+    bind_text(st, 2, p->sweep);
+    int status = store_run(s, st, "cannot add the sweep", e);
+    for (uint32_t n = 1; status == OK && n <= p->num_groups; n++) {
+        const struct trial_row t = {.n = n,
+                                    .state = p->draws ? "waiting" : "drawn",
+                                    .settings = "{}",
+                                    .value = (double)NAN};
+        status = trial_write(s, experiment, &t, e);
+    }
+    return status;
 }
 
 int store_add_plan(struct store *s, const struct plan *p, const char *build_id,
@@ -195,6 +244,8 @@ int store_add_plan(struct store *s, const struct plan *p, const char *build_id,
     status = add_recipe(s, p, e);
     if (status == OK)
         status = add_experiment(s, p, now, experiment_id, e);
+    if (status == OK)
+        status = add_sweep(s, p, *experiment_id, e);
     for (size_t i = 0; i < p->runs.len && status == OK; i++)
         status = add_run(s, &p->runs.data[i], *experiment_id, build_id, now, &run_ids[i], e);
     return scope_leave(s, status, e);

@@ -59,7 +59,8 @@ static struct run_row read_row(const struct store *s, sqlite3_stmt *st, struct a
                         .headline = column_text(st, 29, a),
                         .last = column_real(st, 30),
                         .best = column_real(st, 31),
-                        .archived = sqlite3_column_int(st, 32)};
+                        .archived = sqlite3_column_int(st, 32),
+                        .trial = (uint32_t)sqlite3_column_int64(st, 33)};
     enum run_state stored = state_from((const char *)sqlite3_column_text(st, 17));
     r.state = derive_state(s, stored, (const char *)sqlite3_column_text(st, 18), r.pid,
                            (uint64_t)sqlite3_column_int64(st, 20));

@@ -18,5 +18,6 @@ src_libcore_a_SOURCES += \
 	src/store/store.h \
 	src/store/summary.c \
 	src/store/transaction.c \
+	src/store/trial.c \
 	src/store/transfer.c src/store/transfer.h \
 	src/store/write.c

@@ -256,9 +256,55 @@ static const char provenance[] =
     "SELECT a.run_id, a.n AS attempt, f.key, f.value\n"
     "  FROM attempt a JOIN provenance p ON p.hash = a.provenance JOIN json_each(p.facts) f;\n";
 
+/* Version 3: sweeps that draw or stop their trials by results, and episodes of evaluation worlds.
+ */
+static const char trials[] =
+    "CREATE TABLE sweep (\n"
+    "    experiment_id INTEGER PRIMARY KEY REFERENCES experiment(id),\n"
+    "    spec          TEXT NOT NULL\n"
+    ") STRICT;\n"
+
+    "CREATE TABLE trial (\n"
+    "    experiment_id INTEGER NOT NULL REFERENCES experiment(id),\n"
+    "    n             INTEGER NOT NULL,\n"
+    "    state         TEXT NOT NULL CHECK (state IN\n"
+    "        ('waiting', 'drawn', 'done', 'dropped', 'failed')),\n"
+    "    settings      TEXT NOT NULL DEFAULT '{}',\n"
+    "    known         INTEGER NOT NULL DEFAULT 0,\n"
+    "    rungs         INTEGER NOT NULL DEFAULT 0,\n"
+    "    value         REAL,\n"
+    "    step          INTEGER NOT NULL DEFAULT 0,\n"
+    "    PRIMARY KEY (experiment_id, n)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "ALTER TABLE run ADD COLUMN trial INTEGER;\n"
+
+    "CREATE TABLE world (\n"
+    "    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,\n"
+    "    kind   INTEGER NOT NULL,\n"
+    "    name   TEXT NOT NULL,\n"
+    "    PRIMARY KEY (run_id, kind)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+
+    "DROP VIEW v_episode;\n"
+    "CREATE VIEW v_episode AS\n"
+    "SELECT e.run_id, CASE e.kind WHEN 0 THEN 'training' ELSE 'evaluation' END AS kind, e.step,\n"
+    "       e.idx, e.ret, e.len, e.extra AS success, e.attempt, coalesce(w.name, '') AS world\n"
+    "  FROM episode e JOIN attempt a\n"
+    "    ON a.run_id = e.run_id AND a.n = e.attempt AND e.step <= a.visible_to\n"
+    "  LEFT JOIN world w ON w.run_id = e.run_id AND w.kind = e.kind;\n"
+
+    "CREATE VIEW v_trial AS\n"
+    "SELECT t.experiment_id, x.name AS experiment, t.n AS trial, t.state, t.value, t.step,\n"
+    "       t.rungs, t.known, t.settings,\n"
+    "       (SELECT count(*) FROM run r WHERE r.experiment_id = t.experiment_id AND r.trial = "
+    "t.n)\n"
+    "           AS runs\n"
+    "  FROM trial t JOIN experiment x ON x.id = t.experiment_id;\n";
+
 static const struct migration steps[] = {
     {"the first schema", {tables, views}},
     {"provenance", {provenance}},
+    {"trials and worlds", {trials}},
 };
 
 const struct migration *store_migrations = steps;

@@ -13,7 +13,7 @@
     " r.state, r.host, r.pid, r.pid_start, coalesce(r.exit_code, 0), coalesce(r.exit_signal, 0),"  \
     " r.created_us, coalesce(r.started_us, 0), coalesce(r.ended_us, 0),"                           \
     " coalesce(r.heartbeat_us, 0), r.steps_per_s, r.attempts, coalesce(m.name, ''), s.last,"       \
-    " s.best, r.archived"                                                                          \
+    " s.best, r.archived, coalesce(r.trial, 0)"                                                    \
     " FROM run r JOIN experiment x ON x.id = r.experiment_id"                                      \
     " LEFT JOIN metric m ON m.id = r.headline_id"                                                  \
     " LEFT JOIN summary s ON s.run_id = r.id AND s.metric_id = r.headline_id "

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct store;
+struct param_row;
 
 /* ---- opening ---- */
 /* For writing: creates folder and file when missing, migrates an older schema under the write lock,
@@ -93,7 +94,7 @@ struct store_point {
 };
 struct store_episode {
     uint64_t step;
-    uint32_t kind; /* 0 training, 1 evaluation */
+    uint32_t kind; /* 0 training, 1 evaluation, from 2 on evaluation in the job's worlds */
     uint32_t index;
     double ret, extra; /* extra: success 0/1, NaN when unknown */
     uint64_t length;
@@ -141,6 +142,23 @@ enum {
 /* Also stamps heartbeat, and started/ended when the state calls for it. */
 int store_update_run(struct store *s, int64_t run, const struct run_update *u, struct err *e);
 
+/* ---- trials of a sweep that draws or stops them by results (trial.c) ---- */
+struct trial_row {
+    uint32_t n;                   /* from 1 */
+    const char *state, *settings; /* as struct sweep_trial and sweep_values_write have them */
+    uint32_t known, rungs;
+    double value;
+    uint64_t step;
+};
+/* *spec is NULL when the experiment has no such sweep. */
+int store_read_sweep(struct store *s, int64_t experiment, struct arena *a, const char **spec,
+                     struct trial_row **rows, size_t *n, struct err *e);
+int store_put_trial(struct store *s, int64_t experiment, const struct trial_row *t, struct err *e);
+/* Gives the runs of a trial these parameters, and their label and group. */
+int store_set_trial(struct store *s, int64_t experiment, uint32_t trial,
+                    const struct param_row *params, size_t n, const char *label, const char *group,
+                    struct err *e);
+
 /* ---- reading ---- */
 struct run_row {
     int64_t id, experiment_id;
@@ -157,7 +175,8 @@ struct run_row {
     const char *headline; /* name of the metric the list shows, "" when none */
     double last, best;    /* of it, NaN when none */
     bool archived;
-    bool stale; /* state is derived: the row itself still says that somebody works on it */
+    uint32_t trial; /* of its experiment's sweep, 0: none */
+    bool stale;     /* state is derived: the row itself still says that somebody works on it */
 };
 /* Newest first. filter may be NULL; its syntax is that of `rlbench ls`: terms joined by blanks,
  * each a word (found in experiment, algorithm, environment or label) or key OP value with = != ~ !~

@@ -23,8 +23,9 @@ static const struct {
     const char *table;
     bool planned; /* known before the run starts */
 } of_runs[] = {
-    {"param", true},    {"attempt", false}, {"point", false}, {"progress", false},
-    {"summary", false}, {"episode", false}, {"event", false}, {"artifact", false},
+    {"param", true},    {"world", true},     {"attempt", false},
+    {"point", false},   {"progress", false}, {"summary", false},
+    {"episode", false}, {"event", false},    {"artifact", false},
 };
 
 static const char *value_of(const char *column)
@@ -160,9 +161,23 @@ static int copy_of_runs(struct store *s, bool measured, struct err *e)
     return status;
 }
 
+/* Sweeps of the experiments; trials whose runs are copied are as the source has them. */
+static int copy_sweeps(struct store *s, struct err *e)
+{
+    int status = copy_rows(s, "INSERT OR IGNORE", "sweep",
+                           "WHERE t.experiment_id IN (SELECT old FROM map_experiment)", e);
+    if (status == OK)
+        status = copy_rows(s, "INSERT OR REPLACE", "trial",
+                           "WHERE EXISTS (SELECT 1 FROM source.run q JOIN map_run r ON r.old = q.id"
+                           " WHERE q.experiment_id = t.experiment_id AND q.trial = t.n)",
+                           e);
+    return status;
+}
+
 int transfer_measured(struct store *s, struct err *e)
 {
-    return copy_of_runs(s, true, e);
+    int status = copy_sweeps(s, e);
+    return status == OK ? copy_of_runs(s, true, e) : status;
 }
 
 int transfer_plan_only(struct store *s, struct err *e)

@@ -195,9 +195,10 @@ static void experiments_keep_apart(void)
 /* Nothing is forgotten: every table is shared, a run's, or told here to stay behind. */
 static void every_table_is_copied(void)
 {
-    static const char *const known[] = {"meta",    "recipe",  "experiment", "run",     "param",
-                                        "metric",  "attempt", "provenance", "point",   "progress",
-                                        "summary", "episode", "event",      "artifact"};
+    static const char *const known[] = {"meta",    "recipe",  "experiment", "run",      "param",
+                                        "metric",  "attempt", "provenance", "point",    "progress",
+                                        "summary", "episode", "event",      "artifact", "sweep",
+                                        "trial",   "world"};
     struct store *s;
     sqlite3_stmt *st;
     MUST(store_open_write(scratch("tables.db"), &s, NULL));

@@ -100,6 +100,41 @@ static void rows_of_the_first_schema_survive(void)
                     1);
 }
 
+/* What schema 2 wrote keeps its meaning: an episode of no named world, a run of no trial. */
+static void rows_of_the_second_schema_survive(void)
+{
+    const char *path = scratch("second.db");
+    int newest = store_schema_version;
+    struct store *s = NULL;
+    store_schema_version = 2;
+    MUST(store_open_write(path, &s, NULL));
+    store_close(s);
+    store_schema_version = newest;
+    run_sql(path,
+            "INSERT INTO recipe VALUES ('h', 'version: 1');"
+            "INSERT INTO experiment(id, name, describe, recipe_path, recipe_text, recipe_hash,"
+            " created_us) VALUES (1, 'old', '', 'old.yaml', 'text', 'h', 5);"
+            "INSERT INTO run(uid, experiment_id, algo, algo_version, algo_path, algo_sha256, env,"
+            " env_version, env_path, env_sha256, seed, group_key, label, step_unit, state,"
+            " total_steps, created_us, build_id, cpu, attempts) VALUES ('abc', 1, 'a', '1', '/a',"
+            " 'aa', '', '', '', '', 7, 'g', '', 'step', 'done', 10, 5, 'b', 'c', 1);"
+            "INSERT INTO attempt(run_id, n, start_step, started_us, from_checkpoint)"
+            " VALUES (1, 1, 0, 5, '');"
+            "INSERT INTO episode VALUES (1, 1, 10, 0, 1, 2.5, 4, 1), (1, 0, 9, 3, 1, 1.5, 4, 1)");
+    MUST(store_open_write(path, &s, NULL));
+    struct buf problems = {0};
+    MUST(store_check(s, &problems, NULL));
+    CHECK_TEXT(buf_text(&problems), "");
+    buf_finish(&problems);
+    store_close(s);
+    CU_ASSERT_EQUAL(ask(path, "SELECT count(*) FROM v_episode WHERE kind = 'evaluation' AND"
+                              " ret = 2.5 AND world = ''"),
+                    1);
+    CU_ASSERT_EQUAL(ask(path, "SELECT count(*) FROM v_episode"), 2);
+    CU_ASSERT_EQUAL(ask(path, "SELECT trial IS NULL FROM run"), 1);
+    CU_ASSERT_EQUAL(ask(path, "SELECT count(*) FROM v_trial"), 0);
+}
+
 static void file_says_what_it_is(void)
 {
     const char *path = scratch("head.db");
@@ -428,6 +463,7 @@ static void examples_of_the_page_run(void)
 
 CHECK_MAIN("store: schema", {"the schemas are the released ones", schemas_are_the_released_ones},
            {"rows of the first schema survive", rows_of_the_first_schema_survive},
+           {"rows of the second schema survive", rows_of_the_second_schema_survive},
            {"the file says what it is", file_says_what_it_is},
            {"an empty file becomes a database", an_empty_file_becomes_a_database},
            {"an older schema is migrated", an_older_schema_is_migrated},

@@ -135,18 +135,18 @@ static void one_after_the_other(void)
 /* Who fails before a rung is not counted there, nor waited for. */
 static void failures(void)
 {
-    struct sweep_spec s = {.trials = 7, .eta = 3, .num_rungs = 1, .strict = true};
-    struct halving_trial t[7] = {0};
-    for (int i = 0; i < 6; i++)
+    struct sweep_spec s = {.trials = 9, .eta = 3, .num_rungs = 1, .strict = true};
+    struct halving_trial t[9] = {0};
+    for (int i = 0; i < 8; i++)
         add(&t[i], i);
     settle(&s, t);
-    CU_ASSERT_EQUAL(count_standing(&s, t), 7);
-    t[6].over = true;
+    CU_ASSERT_EQUAL(count_standing(&s, t), 9);
+    t[8].over = true;
     settle(&s, t);
-    CU_ASSERT_EQUAL(count_standing(&s, t), 3); /* two of six, and the one that failed */
+    CU_ASSERT_EQUAL(count_standing(&s, t), 3); /* two of eight, and the one that failed */
     CU_ASSERT(!t[0].dropped && !t[1].dropped && t[2].dropped);
-    struct halving_trial few[7] = {0};
-    for (int i = 1; i < 7; i++)
+    struct halving_trial few[9] = {0};
+    for (int i = 1; i < 9; i++)
         few[i].over = true;
     add(&few[0], (double)NAN);
     settle(&s, few);
