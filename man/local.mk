@@ -5,6 +5,7 @@ dist_man_MANS += man/rlbench-db.1
 dist_man_MANS += man/rlbench-verify.1
 dist_man_MANS += man/rlbench-sweep.1
 dist_man_MANS += man/rlbench-dataset.5
+dist_man_MANS += man/rlbench-cluster.7
 dist_man_MANS += man/rlbench-db.5
 dist_man_MANS += man/rlbench-keys.7
 dist_man_MANS += man/rlbench-recipe.5

@@ -37,5 +37,6 @@ include tests/judge/local.mk
 include tests/chart/local.mk
 include tests/tui/local.mk
 include tests/cmd/local.mk
+include tests/cluster/local.mk
 include tests/plugins/local.mk
 include tests/reproduce/local.mk

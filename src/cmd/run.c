@@ -2,9 +2,13 @@
 #include "cmd/cmd.h"
 #include "cmd/launch.h"
 #include "cmd/planning.h"
+#include "cmd/slurm.h"
+#include "cmd/spool.h"
+#include "cmd/spread.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The recipe with everything filled in, below comments that say what would happen. */
 static int print_plan(const struct cli *cli, struct plan *plan, struct err *e)
@@ -22,12 +26,47 @@ static int print_plan(const struct cli *cli, struct plan *plan, struct err *e)
     return OK;
 }
 
+static int run_only(const struct cli *cli, struct plan *plan, struct err *e)
+{
+    size_t n;
+    char *database = cli_database(cli);
+    int status = spool_parse_only(cli_get(cli, "only"), plan, &n, e);
+    if (status == OK)
+        status = spool_run(cli, plan, n, database, e);
+    free(database);
+    return status;
+}
+
+/* How the plan is run: the first way that is asked for. */
+static const struct {
+    const char *option, *value; /* value NULL: any */
+    int (*launch)(const struct cli *cli, struct plan *plan, struct err *e);
+} ways[] = {
+    {"launcher", "slurm", slurm_launch},
+    {"dry-run", NULL, print_plan},
+    {"only", NULL, run_only},
+    {"launcher", "local", planned_launch},
+};
+
+static int launch(const struct cli *cli, struct plan *plan, struct err *e)
+{
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        const char *given = cli_get(cli, ways[i].option);
+        if (given && (!ways[i].value || strcmp(given, ways[i].value) == 0))
+            return ways[i].launch(cli, plan, e);
+    }
+    if (cli_has(cli, "launcher"))
+        return err_set(e, ERR_USAGE, "--launcher %s: local or slurm", cli_get(cli, "launcher"));
+    unsigned rank, size;
+    return (spread_place(&rank, &size) ? spread_launch : planned_launch)(cli, plan, e);
+}
+
 static int run(struct cli *cli, struct err *e)
 {
     struct planned p;
     int status = planned_make(cli, &p, e);
     if (status == OK)
-        status = (cli_has(cli, "dry-run") ? print_plan : planned_launch)(cli, &p.plan, e);
+        status = launch(cli, &p.plan, e);
     planned_finish(&p);
     return status;
 }
@@ -36,6 +75,12 @@ static const struct opt opts[] = {
     PLANNING_OPTS,
     LAUNCH_OPTS,
     {"dry-run", 'n', NULL, "say what would run, and the recipe with everything filled in"},
+    {"launcher", 0, "NAME", "local; slurm: a job array, one task a run, merged at the end"},
+    {"slurm-options", 0, "TEXT",
+     "options of sbatch for its jobs: '--partition=long --time=1:00:00'"},
+    {"spool", 0, "DIR",
+     "folder for the parts of a plan that is spread, by default beside the database"},
+    {"only", 0, "N", "one run of the plan by its number, from 1; N@DIGEST: of just this plan"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -45,7 +90,8 @@ const struct verb verb_run = {
     .doc = "run a recipe: all its seeds, side by side, into the results database",
     .examples = "rlbench run quickstart\n"
                 "rlbench run my.yaml --set algorithm.params.alpha=0.1 --seeds 10\n"
-                "rlbench run my.yaml --detach",
+                "rlbench run my.yaml --detach\n"
+                "rlbench run my.yaml --launcher slurm --slurm-options '--time=1:00:00'",
     .opts = opts,
     .run = run,
 };

@@ -11,6 +11,12 @@
 #include <unistd.h>
 
 bool (*store_is_network_fs)(const char *path) = sysinfo_is_network_fs;
+static bool alone; /* see store_use_alone() */
+
+void store_use_alone(void)
+{
+    alone = true;
+}
 
 static char *folder_of(const char *path)
 {
@@ -51,12 +57,12 @@ static int wait_a_little(void *ctx, int times)
     return 1;
 }
 
-static int refuse_network(const char *path, struct err *e)
+static int check_network(const char *path, bool *network, struct err *e)
 {
     char *folder = folder_of(path);
-    bool network = store_is_network_fs(folder);
+    *network = store_is_network_fs(folder);
     free(folder);
-    if (!network)
+    if (!*network || alone)
         return OK;
     return err_set(e, ERR_DATA,
                    "%s lies on a network file system, where SQLite's write-ahead log is not safe; "
@@ -98,8 +104,15 @@ static int switch_to_wal(struct store *s, struct err *e)
     }
 }
 
+/* Without the memory that a write-ahead log shares between its users. */
+static int keep_to_ourselves(struct store *s, struct err *e)
+{
+    return store_exec(s, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE", e);
+}
+
 int store_open_write(const char *path, struct store **out, struct err *e)
 {
+    bool network;
     char *folder = folder_of(path);
     int status = file_mkdirs(folder, e);
     free(folder);
@@ -108,7 +121,7 @@ int store_open_write(const char *path, struct store **out, struct err *e)
     char *real = absolute_path(path, e);
     if (!real)
         return ERR_CANTCREAT;
-    if ((status = refuse_network(real, e)) != OK) {
+    if ((status = check_network(real, &network, e)) != OK) {
         free(real);
         return status;
     }
@@ -116,7 +129,8 @@ int store_open_write(const char *path, struct store **out, struct err *e)
     int version;
     if ((status = connect_file(
              s, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, e)) != OK ||
-        (status = store_identify(s, &version, e)) != OK || (status = switch_to_wal(s, e)) != OK ||
+        (status = store_identify(s, &version, e)) != OK ||
+        (status = network ? keep_to_ourselves(s, e) : switch_to_wal(s, e)) != OK ||
         (status = store_exec(s,
                              "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
                              "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;"

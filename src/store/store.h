@@ -21,6 +21,10 @@ struct param_row;
  * refuses a newer one (ERR_DATA, naming who wrote it), a file that is not ours, and a network file
  * system. */
 int store_open_write(const char *path, struct store **out, struct err *e);
+/* This process alone uses the databases it opens (the spools of single runs): from now on one on a
+ * network file system is opened with a rollback journal and a lock held throughout, instead of
+ * being refused. */
+void store_use_alone(void);
 /* Read-only; ERR_NOINPUT when there is no file. Never blocks a writer. */
 int store_open_read(const char *path, struct store **out, struct err *e);
 void store_close(struct store *s);

@@ -313,6 +313,29 @@ static void network_file_systems_are_refused(void)
     store_is_network_fs = sysinfo_is_network_fs;
 }
 
+/* In a process of its own: there is no way back. */
+static void a_lone_user_may_be_far(void)
+{
+    const char *path = scratch("alone.db");
+    int status = -1;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct store *s = NULL, *second = NULL;
+        int64_t ids[1];
+        store_is_network_fs = everything_is_far;
+        store_use_alone();
+        s = make_store(path, 1, ids);
+        char *log = mem_printf("%s-wal", path);
+        bool kept = !file_exists(log) && store_open_as_is(path, &second, &status, NULL) != OK;
+        store_close(s);
+        _exit(kept && store_open_read(path, &second, NULL) == OK ? 0 : 1);
+    }
+    waitpid(pid, &status, 0);
+    CU_ASSERT_EQUAL(status, 0);
+    CU_ASSERT_EQUAL(ask(path, "SELECT count(*) FROM run"), 1);
+}
+
 static void many_create_one_file(void)
 {
     enum { N = 12 };
@@ -470,6 +493,7 @@ CHECK_MAIN("store: schema", {"the schemas are the released ones", schemas_are_th
            {"a newer schema is refused", a_newer_schema_is_refused},
            {"strangers are refused", strangers_are_refused},
            {"network file systems are refused", network_file_systems_are_refused},
+           {"a lone user may be far", a_lone_user_may_be_far},
            {"a folder of another can be read", a_folder_of_another_can_be_read},
            {"many create one file", many_create_one_file},
            {"every column is documented", every_column_is_documented},
