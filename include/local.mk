@@ -5,8 +5,10 @@ rlbinclude_HEADERS = \
 	include/rlbench/dataset.h \
 	include/rlbench/dynamics.h \
 	include/rlbench/explore.h \
+	include/rlbench/grid_map.h \
 	include/rlbench/heads.h \
 	include/rlbench/interfaces.h \
+	include/rlbench/lane_tasks.h \
 	include/rlbench/layers.h \
 	include/rlbench/linalg.h \
 	include/rlbench/losses.h \

@@ -6,6 +6,8 @@ librlbench_la_SOURCES = \
 	lib/dynamic_programming.c \
 	lib/dynamics.c \
 	lib/finite_horizon.c \
+	lib/grid_map.c \
+	lib/lane_tasks.c \
 	lib/linalg.c \
 	lib/lstd.c \
 	lib/policy_chain.c \

@@ -26,9 +26,11 @@ plugin_pages = \
 	man/rlbench-acrobot.7 \
 	man/rlbench-cartpole.7 \
 	man/rlbench-chain.7 \
+	man/rlbench-continuous-maze.7 \
 	man/rlbench-dqn.7 \
 	man/rlbench-fedsarsa.7 \
 	man/rlbench-garnet.7 \
+	man/rlbench-goal-grid.7 \
 	man/rlbench-gridworld.7 \
 	man/rlbench-mountain-car.7 \
 	man/rlbench-pendulum.7 \
@@ -41,7 +43,9 @@ plugin_pages = \
 EXTRA_DIST += man/fedsarsa.inc
 EXTRA_DIST += man/acrobot.inc
 EXTRA_DIST += man/cartpole.inc
+EXTRA_DIST += man/continuous-maze.inc
 EXTRA_DIST += man/dqn.inc
+EXTRA_DIST += man/goal-grid.inc
 EXTRA_DIST += man/mountain-car.inc
 EXTRA_DIST += man/pendulum.inc
 EXTRA_DIST += man/ppo.inc

@@ -127,6 +127,26 @@ typedef struct rlb_tasks {
     void (*aux)(void *self, uint32_t task, uint32_t k, float *out);
 } rlb_tasks;
 
+/* ---- environment: every state as a goal ---- */
+#define RLB_GOALS "rlb.goals/1"
+/* Goals as points of a goal space, where rlb_tasks.represent() takes observations. What hindsight
+ * and rewards made of goals need: a replayed transition earns for any goal what the world would
+ * have paid. */
+typedef struct rlb_goals {
+    uint32_t size;
+    uint32_t width; /* numbers of a goal, rlb_tasks.goal_width */
+    uint32_t ends;  /* 1: reaching the goal ends the episode */
+    /* Which of its two states a transition is paid for: 0 the one it leaves, 1 the one it enters.
+     */
+    uint32_t on_entering;
+    const char *labels; /* of the numbers, "row\ncolumn" */
+    /* Reward of the goals in the represented states ([n][width] both -> [n]). */
+    void (*rewards)(void *self, const float *achieved, const float *goals, uint32_t n, float *out);
+    /* Observations of states that are at the goals, whatever else they have at rest ([n][width] ->
+     * [n][obs.width]). */
+    void (*observe)(void *self, const float *goals, uint32_t n, void *obs);
+} rlb_goals;
+
 /* ---- environment: the state of a lane as bytes ---- */
 #define RLB_SNAPSHOT "rlb.snapshot/1"
 /* For drawing several next states from one state: take the state of a lane, put it into lanes of

@@ -1,4 +1,5 @@
-/* The other optional interfaces of an environment: features, maps, snapshots, planes, tasks. */
+/* The other optional interfaces of an environment: features, maps, snapshots, planes, tasks, goals.
+ */
 #include "module/conform_bare.h"
 
 #include <rlbench/interfaces.h>
@@ -108,6 +109,40 @@ static const char *tasks_fault(const rlb_tasks *t, void *self)
     return NULL;
 }
 
+/* A state is represented where it is observed, and a goal that is reached pays no less than one
+ * elsewhere. */
+static const char *goals_fault(const rlb_goals *g, const rlb_tasks *t, struct venv *v)
+{
+    if (!t || !t->represent || t->goal_width != g->width)
+        return "goals: their width is not the one of rlb.tasks/1";
+    float *at = mem_alloc(2 * ((size_t)g->width + 1) * sizeof *at), *back = at + g->width + 1;
+    char *obs = mem_alloc(v->obs_bytes + 1);
+    const char *fault = NULL;
+    rlb_rng rng;
+    rlb_rng_init(&rng, 17, 0);
+    for (int i = 0; i < 50 && !fault; i++) {
+        float here, there;
+        t->represent(v->self, v->batch.obs, 1, at);
+        g->observe(v->self, at, 1, obs);
+        t->represent(v->self, obs, 1, back);
+        for (uint32_t k = 0; k < g->width; k++)
+            if (!(fabsf(back[k] - at[k]) <= 1e-4F * (1 + fabsf(at[k]))))
+                fault = "goals: the observation of a goal is not represented as the goal";
+        g->rewards(v->self, at, at, 1, &here);
+        bare_random_actions(v, &rng);
+        v->env->step(v->self, 0, 1);
+        t->represent(v->self, v->batch.obs, 1, back);
+        g->rewards(v->self, back, at, 1, &there);
+        if (!isfinite(here) || !isfinite(there) || here < there)
+            fault = "goals: being there pays less than being elsewhere";
+        if (v->batch.terminated[0])
+            v->env->reset(v->self, 0, NULL);
+    }
+    free(at);
+    free(obs);
+    return fault;
+}
+
 enum conform_verdict interfaces_check(struct conform *c)
 {
     struct host_report report;
@@ -117,8 +152,8 @@ enum conform_verdict interfaces_check(struct conform *c)
     if (bare_create(c, &report, 1, 1, &v) < 0)
         return conform_skip(c, "it cannot be created");
     const rlb_model *m = c->env->interface ? c->env->interface(v->self, RLB_MODEL) : NULL;
-    static const char *const ids[] = {RLB_MODEL,    RLB_GRID,  RLB_FEATURES,
-                                      RLB_SNAPSHOT, RLB_PLANE, RLB_TASKS};
+    static const char *const ids[] = {RLB_MODEL, RLB_GRID,  RLB_FEATURES, RLB_SNAPSHOT,
+                                      RLB_PLANE, RLB_TASKS, RLB_GOALS};
     for (size_t i = 0; i < sizeof ids / sizeof ids[0] && !fault; i++) {
         const void *t = c->env->interface ? c->env->interface(v->self, ids[i]) : NULL;
         if (!t)
@@ -135,6 +170,8 @@ enum conform_verdict interfaces_check(struct conform *c)
             fault = plane_fault(t, v);
         else if (strcmp(ids[i], RLB_TASKS) == 0)
             fault = tasks_fault(t, v->self);
+        else if (strcmp(ids[i], RLB_GOALS) == 0)
+            fault = goals_fault(t, c->env->interface(v->self, RLB_TASKS), v);
     }
     venv_destroy(v);
     if (fault)

@@ -6,8 +6,8 @@
  * continuing, moves to a fresh start cell); X gives pit_reward and does the same, except on the
  * cliff of Sutton and Barto, where `pit` = start puts the agent back without ending. */
 #include "layouts.h"
-#include "map.h"
 
+#include <rlbench/grid_map.h>
 #include <rlbench/tabular.h>
 
 #include <string.h>
@@ -69,7 +69,7 @@ static const rlb_view views[] = {
 
 struct gridworld {
     rlb_tabular mdp; /* first: the lib's functions take this struct */
-    struct map map;
+    rlb_map map;
     rlb_grid grid;
     float *picture;
 };
@@ -79,12 +79,29 @@ static const char *map_text(const rlb_value *v)
     return v[P_LAYOUT].i == LAYOUT_CUSTOM ? v[P_MAP].s : layout_maps[v[P_LAYOUT].i];
 }
 
+static const char letters[] = "#.SGX";
+
+/* What is wrong with a map, NULL when nothing is. */
+static const char *map_fault(const char *text, uint32_t *rows, uint32_t *cols, uint32_t *num_states)
+{
+    const char *why;
+    if (rlb_map_measure(text, letters, rows, cols, num_states, &why) != RLB_OK)
+        return why;
+    if (!strchr(text, 'G'))
+        return "it needs a goal (G)";
+    return strpbrk(text, "S.") ? NULL : "it needs a cell to start from (S or .)";
+}
+
 static rlb_status spaces(const rlb_host *host, const rlb_value *v, rlb_env_spaces *out)
 {
     uint32_t rows, cols, num_states;
-    const char *why;
-    if (map_measure(map_text(v), &rows, &cols, &num_states, &why) != RLB_OK)
-        return host->fail(host, RLB_E_INVAL, "map: %s", why);
+    const char *why = map_fault(map_text(v), &rows, &cols, &num_states);
+    if (why)
+        return host->fail(
+            host, RLB_E_INVAL,
+            "map: %s; maps are made of # (wall) . (floor) S (start) G (goal) X (pit), "
+            "rows separated by /",
+            why);
     rlb_tabular_spaces(out, num_states, 4);
     double ends = v[P_GOAL_REWARD].r, pit = v[P_PIT_REWARD].r, step = v[P_STEP_REWARD].r;
     out->reward_low = step + fmin(0, fmin(ends, pit));
@@ -94,7 +111,7 @@ static rlb_status spaces(const rlb_host *host, const rlb_value *v, rlb_env_space
 }
 
 /* With goal_by_kind the only goal is the free cell nearest to a corner. */
-static void move_goal(struct map *m, uint32_t corner)
+static void move_goal(rlb_map *m, uint32_t corner)
 {
     int32_t to_row = corner < 2 ? (int32_t)m->rows - 1 : 0,
             to_col = corner % 3 == 0 ? (int32_t)m->cols - 1 : 0;
@@ -115,7 +132,7 @@ static void move_goal(struct map *m, uint32_t corner)
 
 static void fill_start(struct gridworld *g)
 {
-    const struct map *m = &g->map;
+    const rlb_map *m = &g->map;
     uint32_t marked = 0, floor = 0;
     for (uint32_t s = 0; s < m->num_states; s++) {
         marked += m->cells[m->cell_of[s]] == 'S';
@@ -148,13 +165,13 @@ static void arrive(struct gridworld *g, const rlb_value *v, uint32_t s, uint32_t
 }
 
 static void move(struct gridworld *g, const rlb_value *v, uint32_t s, uint32_t a, double p,
-                 uint32_t direction)
+                 int32_t direction)
 {
-    int32_t cell = map_move(&g->map, g->map.cell_of[s], direction);
+    int32_t cell = rlb_map_move(&g->map, g->map.cell_of[s], direction);
     double wind = g->map.cells[cell] == 'G' || g->map.cells[cell] == 'X' ? 0 : v[P_WIND].r;
     arrive(g, v, s, a, p * (1 - wind), cell);
     if (wind > 0)
-        arrive(g, v, s, a, p * wind, map_move(&g->map, cell, (uint32_t)(v[P_KIND].i % 4)));
+        arrive(g, v, s, a, p * wind, rlb_map_move(&g->map, cell, (int32_t)(v[P_KIND].i % 4)));
 }
 
 static void fill_outcomes(struct gridworld *g, const rlb_value *v)
@@ -162,8 +179,8 @@ static void fill_outcomes(struct gridworld *g, const rlb_value *v)
     double slip = v[P_SLIP].r;
     for (uint32_t s = 0; s < g->map.num_states; s++)
         for (uint32_t a = 0; a < 4; a++)
-            for (uint32_t direction = 0; direction < 4; direction++) {
-                double p = slip / 4 + (direction == a ? 1 - slip : 0);
+            for (int32_t direction = 0; direction < 4; direction++) {
+                double p = slip / 4 + (direction == (int32_t)a ? 1 - slip : 0);
                 if (p > 0)
                     move(g, v, s, a, p, direction);
             }
@@ -176,7 +193,7 @@ static rlb_status create(const rlb_host *host, const rlb_env_setup *setup, void 
     struct gridworld *g = host->alloc(host, sizeof *g);
     if (!g)
         return host->fail(host, RLB_E_NOMEM, "no memory for a grid world");
-    rlb_status status = map_read(&g->map, host, map_text(v));
+    rlb_status status = rlb_map_read(&g->map, host, map_text(v), letters);
     if (status != RLB_OK)
         return status;
     uint32_t num_states = g->map.num_states;
@@ -212,7 +229,7 @@ static void destroy(void *self)
 static rlb_status view(void *self, uint32_t index, uint32_t lane, rlb_frame *out)
 {
     struct gridworld *g = self;
-    const struct map *m = &g->map;
+    const rlb_map *m = &g->map;
     size_t cells = (size_t)m->rows * m->cols;
     float *shade = g->picture, *mark = shade + cells;
     (void)index;

@@ -1,4 +1,4 @@
-#include "map.h"
+#include <rlbench/grid_map.h>
 
 #include <string.h>
 
@@ -7,10 +7,10 @@ static int is_break(char c)
     return c == '/' || c == '\n';
 }
 
-rlb_status map_measure(const char *text, uint32_t *rows, uint32_t *cols, uint32_t *num_states,
-                       const char **why)
+rlb_status rlb_map_measure(const char *text, const char *letters, uint32_t *rows, uint32_t *cols,
+                           uint32_t *num_states, const char **why)
 {
-    uint32_t col = 0, goals = 0, starts = 0;
+    uint32_t col = 0;
     *rows = *cols = *num_states = 0;
     for (const char *p = text;; p++) {
         if (*p == '\0' || is_break(*p)) {
@@ -27,29 +27,23 @@ rlb_status map_measure(const char *text, uint32_t *rows, uint32_t *cols, uint32_
                 break;
             continue;
         }
-        *why =
-            "a map is made of # (wall) . (floor) S (start) G (goal) X (pit), rows separated by /";
-        if (!strchr("#.SGX", *p))
+        *why = "it has a letter that maps of this world are not made of";
+        if (!strchr(letters, *p))
             return RLB_E_INVAL;
         col++;
         *num_states += *p != '#';
-        goals += *p == 'G';
-        starts += *p == 'S' || *p == '.';
     }
-    *why = "it needs a goal (G)";
-    if (goals == 0)
-        return RLB_E_INVAL;
-    *why = "it needs a cell to start from (S or .)";
-    if (starts == 0)
-        return RLB_E_INVAL;
     *why = "it may have 65536 cells at most";
-    return (uint64_t)*rows * *cols <= 65536 ? RLB_OK : RLB_E_INVAL;
+    if ((uint64_t)*rows * *cols > 65536)
+        return RLB_E_INVAL;
+    *why = "it is all wall";
+    return *num_states > 0 ? RLB_OK : RLB_E_INVAL;
 }
 
-rlb_status map_read(struct map *m, const rlb_host *host, const char *text)
+rlb_status rlb_map_read(rlb_map *m, const rlb_host *host, const char *text, const char *letters)
 {
     const char *why;
-    if (map_measure(text, &m->rows, &m->cols, &m->num_states, &why) != RLB_OK)
+    if (rlb_map_measure(text, letters, &m->rows, &m->cols, &m->num_states, &why) != RLB_OK)
         return host->fail(host, RLB_E_INVAL, "map: %s", why);
     size_t cells = (size_t)m->rows * m->cols;
     m->cells = host->alloc(host, cells);
@@ -59,7 +53,7 @@ rlb_status map_read(struct map *m, const rlb_host *host, const char *text)
     if (!m->cells || !m->state || !m->wall || !m->cell_of)
         return host->fail(host, RLB_E_NOMEM, "no memory for a map of %zu cells", cells);
     size_t cell = 0;
-    uint32_t state = 0, marked = 0;
+    uint32_t state = 0;
     for (const char *p = text; *p; p++)
         if (!is_break(*p))
             m->cells[cell++] = *p;
@@ -68,17 +62,15 @@ rlb_status map_read(struct map *m, const rlb_host *host, const char *text)
         m->state[cell] = m->wall[cell] ? -1 : (int32_t)state;
         if (!m->wall[cell])
             m->cell_of[state++] = (int32_t)cell;
-        marked += m->cells[cell] == 'S';
     }
-    m->num_starts = marked;
-    for (cell = 0; cell < cells && marked == 0; cell++)
-        m->num_starts += m->cells[cell] == '.';
     return RLB_OK;
 }
 
-int32_t map_move(const struct map *m, int32_t cell, uint32_t direction)
+int32_t rlb_map_move(const rlb_map *m, int32_t cell, int32_t direction)
 {
     static const int32_t down[] = {0, 1, 0, -1}, right[] = {1, 0, -1, 0};
+    if (direction < 0)
+        return cell;
     int32_t row = cell / (int32_t)m->cols + down[direction],
             col = cell % (int32_t)m->cols + right[direction];
     if (row < 0 || col < 0 || row >= (int32_t)m->rows || col >= (int32_t)m->cols)
