@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const on_nan_words[] = {"stop", "warn", NULL};
+static const char *const on_nan_words[] = {"stop", "warn", "rollback", NULL};
 
 #define AT(field) offsetof(struct plan_settings, field), sizeof(((struct plan_settings *)0)->field)
 #define MANY 1e15 /* more steps than any run makes; exact in a double */
@@ -29,6 +29,11 @@ const struct plan_key plan_keys[] = {
     {"eval.episodes",
      RLB_INT("episodes", 10, 1, 1e6, "", 0, "episodes played greedily at each evaluation"), 0,
      AT(eval_episodes), NULL, "20"},
+    {"eval.budget",
+     RLB_INT("budget", 0, 0, MANY, "", 0,
+             "transitions in each world after which an evaluation begins no more episodes; 0: no "
+             "limit"),
+     0, AT(eval_budget), NULL, "5k"},
     {"log.every", RLB_INT("every", 1, 1, MANY, "steps", 0, "steps between the points of a curve"),
      0, AT(log_every), "budget.steps / 1000", "1000"},
     {"checkpoint.every",
@@ -73,6 +78,7 @@ const struct plan_path plan_paths[] = {
     {"seeds.base", "the first seed, default 1"},
     {"eval.every", NULL},
     {"eval.episodes", NULL},
+    {"eval.budget", NULL},
     {"eval.worlds",
      "the environment under other parameters, to evaluate in, too: [{name, params}, ...]"},
     {"log.every", NULL},

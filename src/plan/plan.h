@@ -21,10 +21,11 @@ struct plan_value {
 };
 
 struct plan_settings {
-    uint64_t steps;      /* budget in the algorithm's steps; 0: until the algorithm is done */
-    uint64_t wall_ms;    /* 0: none */
-    uint64_t log_every;  /* steps */
-    uint64_t eval_every; /* steps; 0: no evaluation */
+    uint64_t steps;       /* budget in the algorithm's steps; 0: until the algorithm is done */
+    uint64_t wall_ms;     /* 0: none */
+    uint64_t log_every;   /* steps */
+    uint64_t eval_every;  /* steps; 0: no evaluation */
+    uint64_t eval_budget; /* transitions in each world; 0: no limit */
     uint32_t eval_episodes;
     uint32_t checkpoint_keep;
     uint64_t checkpoint_every; /* steps; 0: only at pause, stop and end */
@@ -34,7 +35,7 @@ struct plan_settings {
     uint32_t watchdog_s;       /* a slice longer than this is a hang */
     uint64_t memory_bytes;     /* address-space limit of the worker; 0: none */
 };
-enum plan_on_nan { ON_NAN_STOP, ON_NAN_WARN };
+enum plan_on_nan { ON_NAN_STOP, ON_NAN_WARN, ON_NAN_ROLLBACK };
 
 struct plan_run {
     const struct desc *algo, *env; /* env NULL when the algorithm needs none */

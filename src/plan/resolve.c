@@ -164,6 +164,11 @@ static void check_together(struct draft *d, const struct variant *v, struct plan
         warn_given(d, lanes,
                    arena_printf(d->arena, "%s makes its own worlds: env.lanes changes nothing",
                                 run->algo->id));
+    const struct given *on_nan = lookup(d, v, "on_nan");
+    if (on_nan && s->on_nan == ON_NAN_ROLLBACK && !run->algo->has_save)
+        warn_given(
+            d, on_nan,
+            arena_printf(d->arena, "%s cannot be saved: on_nan: rollback is stop", run->algo->id));
     if (eval && s->eval_every && !run->algo->has_act)
         given_error(d, eval, "leave eval out", "%s cannot be evaluated", run->algo->id);
     static const char *const every[] = {"log.every", "eval.every", "checkpoint.every"};

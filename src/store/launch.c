@@ -23,13 +23,15 @@ struct setting {
         key, offsetof(struct plan_settings, field), sizeof(((struct plan_settings *)0)->field),    \
             names                                                                                  \
     }
-static const char *const on_nan_names[] = {[ON_NAN_STOP] = "stop", [ON_NAN_WARN] = "warn", NULL};
+static const char *const on_nan_names[] = {
+    [ON_NAN_STOP] = "stop", [ON_NAN_WARN] = "warn", [ON_NAN_ROLLBACK] = "rollback", NULL};
 static const struct setting settings[] = {
     SETTING("budget.steps", steps, NULL),
     SETTING("budget.wall_ms", wall_ms, NULL),
     SETTING("log.every", log_every, NULL),
     SETTING("eval.every", eval_every, NULL),
     SETTING("eval.episodes", eval_episodes, NULL),
+    SETTING("eval.budget", eval_budget, NULL),
     SETTING("checkpoint.every", checkpoint_every, NULL),
     SETTING("checkpoint.keep", checkpoint_keep, NULL),
     SETTING("env.lanes", lanes, NULL),
@@ -351,12 +353,27 @@ static int read_job_params(struct store *s, int64_t run, struct arena *a, struct
     return OK;
 }
 
+static int read_rollbacks(struct store *s, int64_t run, struct store_job *out, struct err *e)
+{
+    sqlite3_stmt *st = store_statement(s, ST_ROLLBACKS, e);
+    if (!st)
+        return ERR_INTERNAL;
+    sqlite3_bind_int64(st, 1, run);
+    int status = sqlite3_step(st) == SQLITE_ROW ? OK : store_fail(s, e, "cannot read a run");
+    out->rollbacks = (uint32_t)sqlite3_column_int64(st, 0);
+    out->rollback_step = (uint64_t)sqlite3_column_int64(st, 1);
+    sqlite3_reset(st);
+    return status;
+}
+
 int store_get_job(struct store *s, int64_t run_id, struct arena *a, struct store_job *out,
                   struct err *e)
 {
     int status = read_job_run(s, run_id, a, out, e);
     if (status == OK)
         status = read_job_params(s, run_id, a, out, e);
+    if (status == OK)
+        status = read_rollbacks(s, run_id, out, e);
     sqlite3_stmt *st = status == OK ? store_statement(s, ST_CHECKPOINTS, e) : NULL;
     if (!st)
         return status == OK ? ERR_INTERNAL : status;

@@ -68,6 +68,8 @@ struct store_job {
     struct plan_settings settings;
     const char *dataset_path, *dataset_sha256; /* "" when there is none */
     uint32_t attempts;                         /* so far */
+    uint32_t rollbacks;                        /* of them, after a divergence */
+    uint64_t rollback_step;                    /* where the last of these began */
     const char *checkpoint_path;               /* newest good one, "" when none */
     uint64_t checkpoint_step;
 };

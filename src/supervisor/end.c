@@ -94,9 +94,24 @@ static void report_dropped(struct supervisor *s, struct run *r)
     r->lines.limiter.dropped = r->events.dropped = 0;
 }
 
+/* on_nan: rollback. The run begins a new attempt at its last good checkpoint, a few times. */
+static bool roll_back(struct supervisor *s, struct run *r)
+{
+    bool asked = r->job.settings.on_nan == ON_NAN_ROLLBACK && !r->stop_wanted;
+    if (!asked || !r->done || strcmp(r->verdict.kind, "diverged") != 0 ||
+        r->rollbacks >= ROLLBACKS_MAX || !(r->saved || *r->job.checkpoint_path))
+        return false;
+    run_event(s, r, RLB_LOG_WARN, "nan", "%s", r->verdict.text);
+    r->rolls_back = true;
+    run_set_state(s, r, RUN_QUEUED);
+    return true;
+}
+
 static void record_death(struct supervisor *s, struct run *r, int how)
 {
     char text[RUN_TEXT_MAX];
+    if (roll_back(s, r))
+        return;
     describe_death(r, how, text, sizeof text);
     if (r->done) {
         if (WIFSIGNALED(how) && !r->killed)

@@ -122,7 +122,7 @@ int spawn_worker(uint64_t memory_bytes, struct spawned *out, struct err *e);
 
 /* ---- run.c, messages.c, end.c ---- */
 
-enum { RUN_TEXT_MAX = 2000 };
+enum { RUN_TEXT_MAX = 2000, ROLLBACKS_MAX = 3 };
 enum pause_reason { PAUSE_USER = 1u, PAUSE_STORAGE = 2u };
 
 struct run {
@@ -148,9 +148,11 @@ struct run {
     /* what is asked of it */
     unsigned pauses; /* enum pause_reason, or'ed */
     bool stop_wanted;
+    uint32_t rollbacks; /* attempts that went back after a divergence */
+    bool rolls_back;    /* so does the next one */
 
     /* what it said */
-    bool ready;
+    bool ready, saved;         /* saved: a checkpoint in this attempt */
     struct wire_status status; /* the last one */
     VEC(rlb_metric) metrics;   /* its catalogue */
     VEC(int64_t) metric_ids;   /* of the first metrics; the rest is bound at the next commit */

@@ -170,6 +170,7 @@ static int on_saved(struct supervisor *s, struct run *r, const union wire_any *m
     const struct wire_saved *saved = &m->saved;
     (void)s;
     (void)e;
+    r->saved = r->saved || strcmp(saved->kind, "checkpoint") == 0;
     batch_artifact(&r->batch, saved,
                    saved->path[0] == '/'
                        ? saved->path

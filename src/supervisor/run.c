@@ -154,6 +154,8 @@ static void send_job(struct run *r, const char *checkpoint)
         .resume_from = checkpoint,
         .dataset = j->dataset_path,
         .dataset_sha256 = j->dataset_sha256,
+        .eval_budget = p->eval_budget,
+        .rollback = r->job.rollbacks && r->job.rollback_step == r->status.step ? r->rollbacks : 0,
         .eval_worlds = pack(&worlds, j->worlds, 3 * j->num_worlds),
     };
     run_send(r, WIRE_JOB, &job);
@@ -168,9 +170,24 @@ static void forget_attempt(struct run *r)
     arena_finish(&r->arena);
     r->metrics.len = r->metric_ids.len = 0;
     buf_clear(&r->views);
-    r->ready = r->done = r->killed = r->gone = false;
+    r->ready = r->done = r->killed = r->gone = r->saved = false;
     r->silent_ns = r->dying_ns = 0;
     r->status = (struct wire_status){.run = (uint64_t)r->id};
+}
+
+/* Told when the attempt begins: a supervisor that is killed before finds the run as it diverged,
+ * and one that is killed after finds where it went back to. */
+static void note_rollback(struct supervisor *s, struct run *r, uint64_t step)
+{
+    r->rollbacks = r->job.rollbacks;
+    if (r->rolls_back) {
+        r->job.rollbacks = ++r->rollbacks;
+        r->job.rollback_step = step;
+        run_event(s, r, RLB_LOG_WARN, "rollback",
+                  "goes back to the checkpoint of step %llu and on with other episodes (%u of %d)",
+                  (unsigned long long)step, r->rollbacks, ROLLBACKS_MAX);
+    }
+    r->rolls_back = false;
 }
 
 static int start(struct supervisor *s, struct run *r, struct err *e)
@@ -196,6 +213,7 @@ static int start(struct supervisor *s, struct run *r, struct err *e)
     if ((status = file_mkdirs(r->folder, e)) != OK ||
         (status = spawn_worker(r->job.settings.memory_bytes, &worker, e)) != OK)
         return status;
+    note_rollback(s, r, step);
     alerts_start(s, r);
     r->pid = worker.pid;
     wire_link_init(&r->link, worker.wire_fd);

@@ -11,13 +11,14 @@
 
 enum {
     EVAL_LANES = 8,
+    FIRST_WORLD = 2,   /* kind of the episodes of the first world of the job; 1: the recipe's own */
     EVAL_STEPS = 10000 /* an episode's limit where neither recipe nor environment sets one: a
                           greedy policy may walk in circles for ever */
 };
 
 struct eval_episode {
     double ret;
-    uint64_t length;
+    uint64_t length; /* 0: not played, for want of budget */
     bool success;
 };
 
@@ -25,39 +26,54 @@ struct eval_episode {
 struct eval_lane {
     struct eval_episode now;
     uint32_t next; /* number of the running episode */
+    bool playing;
 };
 
-static void add_transition(const struct venv *v, struct eval_lane *lanes,
-                           struct eval_episode *episodes, uint32_t wanted, uint32_t *left)
+/* An evaluation in one world. The budget of transitions decides which episodes begin: those that
+ * have begun are played to their end, since leaving out the long ones would favour the others. */
+struct eval_game {
+    struct eval_lane lanes[EVAL_LANES];
+    struct eval_episode *episodes;
+    uint32_t wanted, playing; /* episodes at most; lanes at work */
+    uint64_t budget, used;    /* transitions; budget 0: no limit */
+};
+
+static void begin_lanes(struct eval_game *g, uint32_t n)
+{
+    g->playing = n;
+    for (uint32_t l = 0; l < n; l++)
+        g->lanes[l] = (struct eval_lane){.next = l, .playing = true};
+}
+
+static void add_transition(struct eval_game *g, const struct venv *v)
 {
     uint32_t n = v->table.num_lanes;
+    g->used += g->playing;
     for (uint32_t l = 0; l < n; l++) {
-        struct eval_lane *lane = &lanes[l];
-        if (lane->next >= wanted)
+        struct eval_lane *lane = &g->lanes[l];
+        if (!lane->playing)
             continue;
         lane->now.ret += venv_reward(v, l);
         lane->now.length++;
         if (!(v->batch.terminated[l] | v->batch.truncated[l]))
             continue;
         lane->now.success = v->batch.success[l] != 0;
-        episodes[lane->next] = lane->now;
+        g->episodes[lane->next] = lane->now;
         lane->now = (struct eval_episode){0};
         lane->next += n;
-        (*left)--;
+        lane->playing = lane->next < g->wanted && (g->budget == 0 || g->used < g->budget);
+        g->playing -= !lane->playing;
     }
 }
 
 /* Plays all episodes; false in *whole when a stop came first. */
-static rlb_status play(struct worker *r, struct venv *v, struct eval_episode *episodes,
-                       uint32_t wanted, bool *whole)
+static rlb_status play(struct worker *r, struct venv *v, struct eval_game *g, bool *whole)
 {
     const rlb_algo *algo = r->job->algo;
-    uint32_t n = v->table.num_lanes, left = wanted;
-    struct eval_lane lanes[EVAL_LANES] = {0};
-    for (uint32_t l = 0; l < n; l++)
-        lanes[l].next = l;
+    uint32_t n = v->table.num_lanes;
     rlb_status status = RLB_OK;
-    while (left && status >= 0) {
+    begin_lanes(g, n);
+    while (g->playing && status >= 0) {
         worker_service(r, false);
         if (r->want_stop || r->gone)
             break;
@@ -67,9 +83,9 @@ static rlb_status play(struct worker *r, struct venv *v, struct eval_episode *ep
             status = v->table.step(&v->table, v->actions);
         r->slices_ns += clock_mono_ns() - start;
         if (status >= 0)
-            add_transition(v, lanes, episodes, wanted, &left);
+            add_transition(g, v);
     }
-    *whole = left == 0;
+    *whole = g->playing == 0;
     return status;
 }
 
@@ -80,28 +96,39 @@ struct means {
 static struct means means_of(const struct eval_episode *episodes, uint32_t n)
 {
     struct means m = {{0}};
+    uint32_t played = 0;
     for (uint32_t i = 0; i < n; i++) {
+        played += episodes[i].length > 0;
         m.of[0] += episodes[i].ret;
         m.of[1] += (double)episodes[i].length;
         m.of[2] += episodes[i].success;
     }
     for (int k = 0; k < 3; k++)
-        m.of[k] /= n;
+        m.of[k] /= played;
     return m;
+}
+
+static void add_episodes(struct worker *r, uint32_t kind, const struct eval_episode *episodes,
+                         uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (episodes[i].length > 0)
+            worker_add_episode(r, r->step, kind, i, episodes[i].ret, episodes[i].length,
+                               episodes[i].success);
 }
 
 /* Every world's episodes lie one after the other, the recipe's own world first. */
 static void report(struct worker *r, const struct eval_episode *episodes, uint32_t n)
 {
     struct means m = means_of(episodes, n);
-    for (uint32_t i = 0; i < n; i++)
-        worker_add_episode(r, r->step, 1, i, episodes[i].ret, episodes[i].length,
-                           episodes[i].success);
+    add_episodes(r, FIRST_WORLD - 1, episodes, n);
     worker_add_host_point(r, WORKER_EVAL_RETURN, m.of[0]);
     worker_add_host_point(r, WORKER_EVAL_LENGTH, m.of[1]);
     worker_add_host_point(r, WORKER_EVAL_SUCCESS, m.of[2]);
     for (uint32_t w = 0; w < r->job->num_worlds; w++) {
-        m = means_of(episodes + (size_t)n * (w + 1), n);
+        const struct eval_episode *there = episodes + (size_t)n * (w + 1);
+        m = means_of(there, n);
+        add_episodes(r, FIRST_WORLD + w, there, n);
         worker_add_world_points(r, w, m.of);
     }
 }
@@ -119,7 +146,8 @@ static rlb_status play_world(struct worker *r, const rlb_value *params,
         rig_make_eval(r->rig, params, lanes, limit ? limit : EVAL_STEPS, NULL, seed, &v);
     if (status < 0)
         return status;
-    status = play(r, v, episodes, wanted, whole);
+    struct eval_game g = {.episodes = episodes, .wanted = wanted, .budget = job->msg.eval_budget};
+    status = play(r, v, &g, whole);
     r->eval_env_ns += v->busy_ns;
     venv_destroy(v);
     return status;

@@ -8,7 +8,11 @@
 #include <rlbench/dataset.h>
 #include <rlbench/plugin.h>
 
-enum job_on_nan { JOB_NAN_STOP, JOB_NAN_WARN }; /* the same numbers as plan_on_nan */
+enum job_on_nan {
+    JOB_NAN_STOP,
+    JOB_NAN_WARN,
+    JOB_NAN_ROLLBACK
+}; /* the same numbers as plan_on_nan */
 
 /* A world that the policy is evaluated in beside the recipe's own. */
 struct job_world {

@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 
+#include <rlbench/rng.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +36,17 @@ static bool is_finished(const struct worker *r)
 }
 
 /* ---- beginning and end */
+
+/* After a rollback the same numbers would lead to the same end. */
+static void reseed(struct worker *r)
+{
+    const struct wire_job *m = &r->job->msg;
+    uint64_t seed = rlb_rng_derive(rlb_rng_derive(m->seed, RIG_SEED_ROLLBACK), m->rollback);
+    struct venv *v;
+    for (size_t i = 0; (v = rig_training_env(r->rig, i)); i++)
+        venv_reseed(v, rlb_rng_derive(seed, v->id));
+    r->saved = false;
+}
 
 static int begin(struct worker *r, struct err *e)
 {
@@ -68,6 +81,8 @@ static int begin(struct worker *r, struct err *e)
         worker_event(r, RLB_LOG_WARN, "eval", "%s has no greedy policy to evaluate", job->algo->id);
     if (m->resume_from[0])
         status = worker_restore(r, m->resume_from, e);
+    if (status == OK && m->rollback)
+        reseed(r);
     r->finished = is_finished(r);
     r->next_log = next_point(r->step, m->log_every);
     r->next_checkpoint = next_point(r->step, m->checkpoint_every);

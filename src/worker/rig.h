@@ -9,7 +9,7 @@
 #include "worker/venv.h"
 
 /* Purposes of the seeds derived from the run's. */
-enum { RIG_SEED_TRAIN = 1, RIG_SEED_EVAL = 2 };
+enum { RIG_SEED_TRAIN = 1, RIG_SEED_EVAL = 2, RIG_SEED_ROLLBACK = 3 };
 
 /* Everything borrowed until rig_destroy. */
 struct rig_setup {

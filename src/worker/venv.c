@@ -45,7 +45,16 @@ static rlb_status end_lane(struct venv *v, uint32_t lane)
                   b->success[lane]);
     v->returns[lane] = 0;
     v->started[lane] = v->steps;
-    return v->env->reset(v->self, lane, NULL);
+    uint64_t seed = rlb_rng_derive(v->reseed, lane);
+    bool fresh = v->waits[lane];
+    v->waits[lane] = false;
+    return v->env->reset(v->self, lane, fresh ? &seed : NULL);
+}
+
+void venv_reseed(struct venv *v, uint64_t seed)
+{
+    v->reseed = seed;
+    memset(v->waits, 1, v->table.num_lanes);
 }
 
 static rlb_status end_lanes(struct venv *v)
@@ -312,6 +321,7 @@ rlb_status venv_create(const struct venv_spec *spec, uint64_t seed, struct venv 
     fill_tables(v, spec, &spaces);
     v->returns = mem_alloc(spec->num_lanes * sizeof *v->returns);
     v->started = mem_alloc(spec->num_lanes * sizeof *v->started);
+    v->waits = mem_alloc(spec->num_lanes);
     if (!make_slab(v, &spaces)) {
         status = v->host.table.fail(&v->host.table, RLB_E_NOMEM,
                                     "not enough memory for the arrays of %" PRIu32 " lanes",
@@ -347,6 +357,7 @@ void venv_destroy(struct venv *v)
     free(v->slab);
     free(v->started);
     free(v->returns);
+    free(v->waits);
     free(v->params);
     free(v);
 }

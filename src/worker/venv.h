@@ -35,6 +35,8 @@ struct venv {
     uint64_t steps; /* transitions of each lane */
     uint64_t rare;  /* value of steps at which the slow path looks around */
     uint64_t next_sample;
+    uint64_t reseed;   /* lanes that wait for a new stream get theirs from it at their next reset */
+    uint8_t *waits;    /* [L] who does */
     double *returns;   /* [L] of the running episode, mean over agents */
     uint64_t *started; /* [L] value of steps when it began */
     bool flags_set;    /* truncated[] holds a 1 */
@@ -77,6 +79,9 @@ static inline double venv_reward(const struct venv *v, uint32_t lane)
 }
 /* Finds v->rare anew; whoever changes steps, started or flags_set calls it. */
 void venv_find_rare(struct venv *v);
+/* Other episodes from now on: every lane gets a new stream of random numbers when its running
+ * episode has ended. */
+void venv_reseed(struct venv *v, uint64_t seed);
 /* Ends the window: rewards and window_start begin anew. */
 void venv_next_window(struct venv *v);
 

@@ -1,16 +1,43 @@
 #include "worker/venv.h"
 
+#include <string.h>
+
 /* The state of a world in a checkpoint: counters, arrays, then whatever the plugin writes. */
 
 #define TAG_COUNTERS RLB_TAG('V', 'C', 'N', 'T')
 #define TAG_RETURNS RLB_TAG('V', 'R', 'E', 'T')
 #define TAG_STARTED RLB_TAG('V', 'S', 'T', 'A')
+#define TAG_RESEED RLB_TAG('V', 'R', 'S', 'D') /* only while lanes wait for a new stream */
+#define TAG_WAITS RLB_TAG('V', 'W', 'A', 'I')
 #define TAG_SLAB RLB_TAG('V', 'S', 'L', 'B')
 
 struct venv_counters {
     uint64_t lanes, slab_size, steps, window_start, flags_set;
     double rewards;
 };
+
+static rlb_status save_reseed(const struct venv *v, rlb_writer *w)
+{
+    if (!memchr(v->waits, 1, v->table.num_lanes))
+        return RLB_OK;
+    rlb_status status = w->put(w, TAG_RESEED, &v->reseed, sizeof v->reseed);
+    return status == RLB_OK ? w->put(w, TAG_WAITS, v->waits, v->table.num_lanes) : status;
+}
+
+static rlb_status load_reseed(struct venv *v, rlb_reader *r)
+{
+    uint32_t tag, lanes = v->table.num_lanes;
+    size_t n;
+    memset(v->waits, 0, lanes);
+    if (r->peek(r, &tag, &n) != RLB_OK || tag != TAG_RESEED)
+        return RLB_OK;
+    rlb_status status = r->get(r, TAG_RESEED, &v->reseed, sizeof v->reseed);
+    if (status == RLB_OK)
+        status = r->get(r, TAG_WAITS, v->waits, lanes);
+    for (uint32_t l = 0; status == RLB_OK && l < lanes; l++)
+        status = v->waits[l] > 1 ? RLB_E_FORMAT : RLB_OK;
+    return status;
+}
 
 rlb_status venv_save(struct venv *v, rlb_writer *w)
 {
@@ -27,6 +54,8 @@ rlb_status venv_save(struct venv *v, rlb_writer *w)
         status = w->put(w, TAG_STARTED, v->started, lanes * sizeof *v->started);
     if (status == RLB_OK)
         status = w->put(w, TAG_SLAB, v->slab, v->slab_size);
+    if (status == RLB_OK)
+        status = save_reseed(v, w);
     return status == RLB_OK ? v->env->save(v->self, w) : status;
 }
 
@@ -76,6 +105,8 @@ rlb_status venv_load(struct venv *v, rlb_reader *r)
         status = r->get(r, TAG_STARTED, v->started, lanes * sizeof *v->started);
     if (status == RLB_OK)
         status = r->get(r, TAG_SLAB, v->slab, v->slab_size);
+    if (status == RLB_OK)
+        status = load_reseed(v, r);
     if (status != RLB_OK)
         return status;
     v->steps = c.steps;

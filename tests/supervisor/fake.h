@@ -18,6 +18,7 @@ struct fake_run {
     uint64_t delay_us;         /* per step */
     uint32_t watchdog_s;
     uint64_t memory_bytes;
+    uint32_t on_nan; /* enum plan_on_nan */
 };
 
 /* "--worker" and "--supervise"; -1 when the arguments are none of these. */

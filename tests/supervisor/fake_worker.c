@@ -18,6 +18,7 @@ struct fake {
     struct wire_link link;
     char mode[32], folder[2000], digest[65];
     uint64_t run, seed, steps, every, at, delay_us, step, points_per_message;
+    uint32_t rollback;
     bool paused, stop, checkpoint;
 };
 
@@ -226,6 +227,9 @@ static void mishap(struct fake *f)
     } else if (strcmp(m, "diverge") == 0) {
         done(f, DONE_DIVERGED, ERR_FAILED, "loss is nan");
         _exit(0);
+    } else if (strcmp(m, "recover") == 0 && f->rollback != 2) {
+        done(f, DONE_DIVERGED, ERR_FAILED, "loss is nan");
+        _exit(0);
     } else if (strcmp(m, "linger") == 0) {
         done(f, DONE_FINISHED, OK, "");
         hold_forever();
@@ -282,6 +286,7 @@ static void await_job(struct fake *f)
     f->seed = m.job.seed;
     f->steps = m.job.steps;
     f->every = m.job.checkpoint_every;
+    f->rollback = m.job.rollback;
     snprintf(f->folder, sizeof f->folder, "%s", m.job.folder);
     take_params(f, m.job.algo_params);
     strcpy(f->digest, "start");

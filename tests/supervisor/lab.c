@@ -43,6 +43,7 @@ static void make_run(struct arena *a, const struct fake_run *f, uint64_t seed, s
                                          .checkpoint_every = f->checkpoint_every,
                                          .lanes = 1,
                                          .watchdog_s = f->watchdog_s,
+                                         .on_nan = f->on_nan,
                                          .memory_bytes = f->memory_bytes};
 }
 

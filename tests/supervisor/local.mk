@@ -22,3 +22,7 @@ dist_check_SCRIPTS += tests/supervisor/hostile.sh
 check_PROGRAMS += tests/supervisor/test_alerts
 tests_supervisor_test_alerts_SOURCES = tests/supervisor/test_alerts.c
 tests_supervisor_test_alerts_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/supervisor/test_rollback
+tests_supervisor_test_rollback_SOURCES = tests/supervisor/test_rollback.c $(fake_sources)
+tests_supervisor_test_rollback_LDADD = $(test_libs)

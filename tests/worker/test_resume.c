@@ -62,6 +62,52 @@ static void from_every_checkpoint(void)
     }
 }
 
+/* From a checkpoint of the folder to the end; `rollback` and `every` as in the job. */
+static void roll(const char *name, uint32_t rollback, uint64_t every, char digest[65],
+                 struct buf *checkpoints)
+{
+    struct drive d;
+    char path[500];
+    rich(&d, "rollback", 1);
+    snprintf(path, sizeof path, "%s/%s", d.msg.folder, name);
+    d.msg.resume_from = *name ? path : "";
+    d.msg.rollback = rollback;
+    d.msg.checkpoint_every = every;
+    drive_run(&d);
+    CU_ASSERT_EQUAL(d.reason, DONE_FINISHED);
+    snprintf(digest, 65, "%s", d.digest);
+    if (checkpoints)
+        buf_puts(checkpoints, buf_text(&d.checkpoints));
+    drive_free(&d);
+}
+
+/* After a rollback there are other episodes once the running ones have ended: the same again every
+ * time, also from a checkpoint while lanes still wait for their stream; and others for another
+ * rollback. */
+static void other_episodes_after_a_rollback(void)
+{
+    struct buf first = {0}, later = {0};
+    char whole[65], once[65], again[65], second[65], name[100];
+    uint64_t step;
+    size_t n = 0;
+    roll("", 0, 45, whole, &first);
+    CU_ASSERT_EQUAL_FATAL(sscanf(buf_text(&first), "%" SCNu64 " %99s", &step, name), 2);
+    roll(name, 1, 0, once, NULL);
+    roll(name, 1, 7, again, &later);
+    roll(name, 2, 0, second, NULL);
+    CHECK_TEXT(again, once);
+    CU_ASSERT_NOT_EQUAL(strcmp(once, whole), 0);
+    CU_ASSERT_NOT_EQUAL(strcmp(once, second), 0);
+    for (const char *line = buf_text(&later); *line && n < 6; line = strchr(line, '\n') + 1, n++) {
+        CU_ASSERT_EQUAL(sscanf(line, "%" SCNu64 " %99s", &step, name), 2);
+        roll(name, 0, 0, again, NULL);
+        CHECK_TEXT(again, once);
+    }
+    CU_ASSERT_EQUAL(n, 6);
+    buf_finish(&first);
+    buf_finish(&later);
+}
+
 /* Stopped by command wherever it happens to be, resumed, stopped again, to the end. */
 static void stop_and_resume(void)
 {
@@ -280,6 +326,7 @@ static void disk_full(void)
 }
 
 CHECK_MAIN("resume", {"from every checkpoint, bit for bit", from_every_checkpoint},
+           {"other episodes after a rollback", other_episodes_after_a_rollback},
            {"stopped anywhere, resumed", stop_and_resume},
            {"stopped while evaluating", stop_while_evaluating}, {"a longer budget", longer_budget},
            {"a changed parameter stays changed", changed_parameter},
