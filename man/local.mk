@@ -39,6 +39,7 @@ plugin_pages = \
 	man/rlbench-prefgame-sequence.7 \
 	man/rlbench-q-learning.7 \
 	man/rlbench-sarsa.7 \
+	man/rlbench-slhf.7 \
 	man/rlbench-zhang-mdp.7
 EXTRA_DIST += man/fedsarsa.inc
 EXTRA_DIST += man/acrobot.inc

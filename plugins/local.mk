@@ -16,6 +16,7 @@ include plugins/environments/zhang-mdp/local.mk
 include plugins/algorithms/dqn/local.mk
 include plugins/algorithms/fedsarsa/local.mk
 include plugins/algorithms/ppo/local.mk
+include plugins/algorithms/preference/local.mk
 include plugins/environments/cartpole/local.mk
 include plugins/environments/mountain-car/local.mk
 include plugins/environments/acrobot/local.mk

@@ -91,4 +91,32 @@ RLB_INLINE void rlb_sin_cos(double x, double *sine, double *cosine)
     *cosine = rlb_from_bits(((cos_bits & ~swap) | (sin_bits & swap)) ^ flip_cos);
 }
 
+/* e^x, within 1 unit in the last place for -708 <= x <= 709 (tests/lib/test_vecmath.c); anything
+ * for other x: bound it before, in a loop of its own, or the compiler makes no vector code of it.
+ *
+ * x = n log 2 + r with |r| <= log(2) / 2, the Taylor polynomial of e^r - 1 - r, and 2^n put
+ * together from its bits. */
+RLB_INLINE double rlb_exp(double x)
+{
+    const double shift = 0x1.8p52, log2_e = 0x1.71547652b82fep+0;
+    const double high = 0x1.62e42fee00000p-1, low = 0x1.a39ef35793c76p-33;
+    const double shifted = x * log2_e + shift, n = shifted - shift;
+    const double r = (x - n * high) - n * low;
+    const double z =
+        1.0 / 2 +
+        r * (1.0 / 6 +
+             r * (1.0 / 24 +
+                  r * (1.0 / 120 +
+                       r * (1.0 / 720 +
+                            r * (1.0 / 5040 +
+                                 r * (1.0 / 40320 +
+                                      r * (1.0 / 362880 +
+                                           r * (1.0 / 3628800 +
+                                                r * (1.0 / 39916800 +
+                                                     r * (1.0 / 479001600 +
+                                                          r * (1.0 / 6227020800.0)))))))))));
+    const double scale = rlb_from_bits((rlb_bits(shifted) + 1023) << 52);
+    return (1 + (r + r * r * z)) * scale;
+}
+
 #endif

@@ -87,7 +87,24 @@ static void rounding(void)
         CU_ASSERT_EQUAL(rlb_round(x[i]), rint(x[i]));
 }
 
-CHECK_MAIN("vecmath", {"sine and cosine are near the exact values", near_the_exact_values},
+static void exponentials(void)
+{
+    double worst = 0;
+    rlb_rng r;
+    rlb_rng_init(&r, 2, 0);
+    for (int i = 0; i < 2000000; i++) {
+        double x = i % 2 ? 2 * rlb_rng_uniform(&r) - 1 : -708 + 1417 * rlb_rng_uniform(&r);
+        long double exact = expl(x);
+        double unit = nextafter((double)exact, INFINITY) - (double)exact;
+        worst = fmax(worst, (double)(fabsl((long double)rlb_exp(x) - exact) / unit));
+    }
+    CU_ASSERT(worst <= 1);
+    CU_ASSERT(rlb_exp(0) == 1 && rlb_exp(-0.0) == 1);
+    CU_ASSERT(rlb_exp(-708) > 0 && isfinite(rlb_exp(709)));
+}
+
+CHECK_MAIN("vecmath", {"exponentials are near the exact values", exponentials},
+           {"sine and cosine are near the exact values", near_the_exact_values},
            {"also near multiples of a quarter turn", near_multiples_of_a_quarter_turn},
            {"large arguments", large_arguments}, {"special values", special_values},
            {"rounding to integers", rounding})

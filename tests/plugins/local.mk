@@ -84,3 +84,11 @@ tests_plugins_test_goal_grid_LDADD = $(test_libs) librlbench.la
 check_PROGRAMS += tests/plugins/test_continuous_maze
 tests_plugins_test_continuous_maze_SOURCES = tests/plugins/test_continuous_maze.c $(fake_host)
 tests_plugins_test_continuous_maze_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/plugins/test_slhf
+tests_plugins_test_slhf_SOURCES = tests/plugins/test_slhf.c $(fake_host) \
+	plugins/algorithms/preference/duel.c \
+	plugins/algorithms/preference/problem.c \
+	plugins/algorithms/preference/tree.c
+tests_plugins_test_slhf_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
+tests_plugins_test_slhf_LDADD = $(test_libs) librlbench.la
