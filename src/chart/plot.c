@@ -65,7 +65,7 @@ size_t plot_column_of(const struct plot *p, uint64_t step)
 
 double plot_in_unit(const struct plot *p, uint64_t step)
 {
-    return (double)step * (p->x_scale > 0 ? p->x_scale : 1);
+    return p->x_from + (double)step * (p->x_scale > 0 ? p->x_scale : 1);
 }
 
 /* ---- the y axis ---- */

@@ -39,10 +39,10 @@ struct plot_guide {
 struct plot {
     const struct plot_curve *curves;
     size_t num_curves;
-    size_t columns;     /* as plot_columns() says for the rectangle */
-    uint64_t lo, hi;    /* steps shown, both inclusive */
-    const char *x_unit; /* "rounds"; NULL: none */
-    double x_scale;     /* what a step is in that unit, 0: 1 */
+    size_t columns;         /* as plot_columns() says for the rectangle */
+    uint64_t lo, hi;        /* steps shown, both inclusive */
+    const char *x_unit;     /* "rounds"; NULL: none */
+    double x_from, x_scale; /* what step 0 and a step are in that unit; x_scale 0: 1 */
     const char *key; /* what names of curves are values of, said once in the legend; NULL: none */
     bool log_y;
     double y_lo, y_hi; /* NaN: from the data */

@@ -111,8 +111,7 @@ static int parse(struct judge *j, const char *text, struct gate *g, struct err *
     return status;
 }
 
-/* The fewest seeds of a contender on the tasks marked. */
-static size_t fewest_seeds(const struct judge *j, size_t contender, const bool *tasks)
+size_t judge_fewest_seeds(const struct judge *j, size_t contender, const bool *tasks)
 {
     struct arena a = {0};
     size_t fewest = SIZE_MAX;
@@ -132,7 +131,7 @@ static bool has_seeds(struct judge *j, const char *gate, const size_t *who, size
     bool *tasks = arena_alloc(&j->arena, j->tasks.len + 1);
     judge_common_tasks(j, who, n, tasks);
     for (size_t i = 0; i < n; i++) {
-        size_t seeds = fewest_seeds(j, who[i], tasks);
+        size_t seeds = judge_fewest_seeds(j, who[i], tasks);
         if (seeds >= 2)
             continue;
         *out = (struct judge_verdict){

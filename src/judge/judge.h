@@ -178,6 +178,9 @@ struct stats_interval judge_improvement(const struct judge *j, size_t a, size_t 
 struct stats_interval judge_improvement_on(const struct judge *j, size_t a, size_t b, size_t task,
                                            const struct stats_resampling *how);
 
+/* The fewest runs of a contender on any of the tasks marked; 0 without scores. */
+size_t judge_fewest_seeds(const struct judge *j, size_t contender, const bool *tasks);
+
 /* ---- warnings, into the notes ---- */
 
 /* Cells of fewer than STATS_FEW_SEEDS runs. */

@@ -88,8 +88,11 @@ src_libcore_a_SOURCES += \
 	src/tui/script.h \
 	src/tui/starter.c \
 	src/tui/starter.h \
+	src/tui/stats_copy.c \
+	src/tui/stats_gates.c \
 	src/tui/stats_model.c \
 	src/tui/stats_model.h \
+	src/tui/stats_profiles.c \
 	src/tui/stats_view.c \
 	src/tui/sweep_model.c \
 	src/tui/sweep_model.h \

@@ -23,6 +23,7 @@ struct stats_screen {
     char words[512]; /* which runs, "": those in focus */
     unsigned focus_serial;
     bool read, stale; /* something was read; it has changed since */
+    bool profile;     /* it has the large pane */
     int64_t read_ns;
 };
 
@@ -93,26 +94,34 @@ static int read_scores(struct app *a, struct stats_screen *s, struct err *e)
         status = judge_collect(&m->judge, a->store, rows, n, &how, e);
     if (status == OK)
         status = judge_need_scores(&m->judge, e);
-    return status == OK ? judge_normalise(&m->judge, NORM_AUTO, NULL, 0, e) : status;
+    if (status == OK)
+        status = judge_normalise(&m->judge, NORM_AUTO, NULL, 0, e);
+    if (status == OK) {
+        stats_model_begin(m);
+        status = stats_gates_read(m, a->store, rows, n, e);
+    }
+    return status;
 }
 
+/* What was computed of scores that are still the same stays. */
 static unsigned read_all(struct app *a, struct stats_screen *s)
 {
-    struct stats_model *m = &s->model;
-    const struct stats_model kept = *m;
+    struct stats_model *m = &s->model, old = *m;
     struct err e = ERR_INIT;
     if (!a->store)
         return REACT_DRAW;
-    stats_model_finish(m);
     stats_model_init(m);
-    m->aggregate = kept.aggregate;
-    m->resampling = kept.resampling;
-    m->list.at = kept.list.at;
-    m->list.top = kept.list.top;
-    if (read_scores(a, s, &e) == OK)
-        stats_model_begin(m);
-    else
+    m->aggregate = old.aggregate;
+    m->resampling = old.resampling;
+    m->list.at = old.list.at;
+    m->list.top = old.list.top;
+    if (read_scores(a, s, &e) != OK) {
+        m->there = false;
         snprintf(m->why, sizeof m->why, "%s", e.text);
+    } else if (old.there && strcmp(old.judge.metric, m->judge.metric) == 0) {
+        stats_model_take_over(m, &old);
+    }
+    stats_model_finish(&old);
     s->read = true;
     s->stale = false;
     s->focus_serial = a->focus_serial;
@@ -241,7 +250,7 @@ static unsigned set_words(struct app *a, void *ctx, const char *text)
     return read_all(a, s);
 }
 
-static unsigned copy(struct app *a, const struct stats_screen *s)
+static unsigned copy_command(struct app *a, const struct stats_screen *s)
 {
     const struct judge *j = &s->model.judge;
     if (!s->model.there)
@@ -263,6 +272,26 @@ static unsigned copy(struct app *a, const struct stats_screen *s)
     return react;
 }
 
+static unsigned copy(struct app *a, struct stats_screen *s, const char *arg)
+{
+    static const char *const formats[] = {"markdown", "latex", "csv"};
+    int format = 0;
+    if (!s->model.there)
+        return REACT_NONE;
+    if (strcmp(arg, "command") == 0)
+        return copy_command(a, s);
+    while (*arg && format < 3 && strcmp(formats[format], arg) != 0)
+        format++;
+    if (format == 3) {
+        app_say(a, TONE_BAD, "cannot copy as %s: markdown, latex, csv or command", arg);
+        return REACT_DRAW;
+    }
+    char *text = stats_copy_text(&s->model, (enum stats_copy)format);
+    unsigned react = app_copy(a, text);
+    free(text);
+    return react;
+}
+
 static unsigned act(struct app *a, void *self, enum action action, const char *arg, bool *done)
 {
     struct stats_screen *s = self;
@@ -274,7 +303,8 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
     case ACT_STATS_WINDOW: return set_window(a, s, arg);
     case ACT_STATS_AGGREGATE: return set_aggregate(a, s, arg);
     case ACT_STATS_REPLICATES: return set_replicates(a, s, arg);
-    case ACT_COPY: return copy(a, s);
+    case ACT_STATS_PROFILE: s->profile = !s->profile; return REACT_DRAW;
+    case ACT_COPY: return copy(a, s, arg);
     case ACT_FILTER:
         if (*arg)
             return set_words(a, s, arg);
@@ -320,7 +350,7 @@ static unsigned update(struct app *a, void *self, const struct event *ev)
 static void view(const struct app *a, void *self, struct grid *g, struct rect r)
 {
     struct stats_screen *s = self;
-    stats_view(&s->model, &a->look, g, r);
+    stats_view(&s->model, &a->look, s->profile, g, r);
 }
 
 static void status(const struct app *a, void *self, struct buf *out)

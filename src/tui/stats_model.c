@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SLICE = 64 }; /* replicates between two looks at the clock */
 
@@ -17,7 +18,8 @@ static void clear(struct stats_model *m)
     for (size_t i = 0; i < m->numbers.len; i++)
         free(m->numbers.data[i].replicates);
     m->numbers.len = m->lines.len = 0;
-    m->at = m->num_aggregates = 0;
+    m->gates.len = m->profile.len = 0;
+    m->at = m->num_aggregates = m->profiles_done = 0;
 }
 
 void stats_model_finish(struct stats_model *m)
@@ -25,6 +27,8 @@ void stats_model_finish(struct stats_model *m)
     clear(m);
     vec_finish(&m->numbers);
     vec_finish(&m->lines);
+    vec_finish(&m->gates);
+    vec_finish(&m->profile);
     judge_finish(&m->judge);
     arena_finish(&m->arena);
 }
@@ -32,7 +36,7 @@ void stats_model_finish(struct stats_model *m)
 /* ---- what is to be computed ---- */
 
 /* Scores in their own unit are negated for a metric to be minimised. */
-static bool is_turned(const struct stats_model *m)
+bool stats_model_is_turned(const struct stats_model *m)
 {
     return !m->judge.normalised && judge_minimises(&m->judge);
 }
@@ -44,7 +48,7 @@ static void add_aggregate(struct stats_model *m, size_t contender, size_t task, 
         return;
     struct stats_number n = {.a = contender, .b = SIZE_MAX, .task = task, .of = s};
     double point = stats_aggregate(&s, m->aggregate, 0);
-    n.value = (struct stats_interval){is_turned(m) ? -point : point, NAN, NAN};
+    n.value = (struct stats_interval){stats_model_is_turned(m) ? -point : point, NAN, NAN};
     n.ready = s.start[s.num_tasks] == s.num_tasks; /* single runs: no interval */
     vec_push(&m->lines, ((struct stats_line){task, m->numbers.len}));
     vec_push(&m->numbers, n);
@@ -93,12 +97,90 @@ void stats_model_begin(struct stats_model *m)
     for (size_t a = 0; a < n; a++)
         for (size_t b = a + 1; b < n; b++)
             add_pair(m, a, b, tasks);
+    if (judge_common_tasks(j, all, n, tasks))
+        stats_profiles_begin(m, tasks);
     m->rule = judge_rule(j);
     m->there = true;
     judge_warn_few_seeds(j);
     list_set_count(&m->list, (int)m->lines.len);
     free(all);
     free(tasks);
+}
+
+void stats_model_add_gate(struct stats_model *m, const char *text, struct stats_scores of,
+                          struct stats_scores against, double bound)
+{
+    struct stats_number n = {.a = SIZE_MAX, .of = of, .against = against};
+    n.value.point = stats_improvement_replicates(&of, &against, 0, 0, 0, NULL);
+    n.value.low = n.value.high = NAN;
+    struct stats_gate gate = {
+        .text = arena_strdup(&m->arena, text), .number = m->numbers.len, .bound = bound};
+    vec_push(&m->numbers, n);
+    vec_push(&m->gates, gate);
+}
+
+void stats_model_add_hopeless(struct stats_model *m, const char *text, const char *why)
+{
+    struct stats_gate gate = {.text = arena_strdup(&m->arena, text),
+                              .why = arena_strdup(&m->arena, why)};
+    vec_push(&m->gates, gate);
+}
+
+/* ---- what is known already ---- */
+
+static bool same_scores(const struct stats_scores *a, const struct stats_scores *b)
+{
+    if (a->num_tasks != b->num_tasks)
+        return false;
+    size_t n = a->num_tasks ? a->start[a->num_tasks] : 0;
+    return a->num_tasks == 0 ||
+           (memcmp(a->start, b->start, (a->num_tasks + 1) * sizeof *a->start) == 0 &&
+            memcmp(a->values, b->values, n * sizeof *a->values) == 0);
+}
+
+static void take_number(struct stats_number *n, struct stats_model *old)
+{
+    for (size_t i = 0; i < old->numbers.len; i++) {
+        struct stats_number *o = &old->numbers.data[i];
+        if ((n->b == SIZE_MAX) != (o->b == SIZE_MAX) || !same_scores(&n->of, &o->of) ||
+            !same_scores(&n->against, &o->against) || (!o->ready && !o->replicates))
+            continue;
+        n->value = o->value;
+        n->ready = o->ready;
+        n->done = o->done;
+        free(n->replicates);
+        n->replicates = o->replicates;
+        o->replicates = NULL;
+        return;
+    }
+}
+
+static void take_profile(struct stats_model *m, struct stats_profile_line *p,
+                         const struct stats_model *old)
+{
+    for (size_t i = 0; i < old->profile.len; i++) {
+        const struct stats_profile_line *o = &old->profile.data[i];
+        if (!o->share || !same_scores(&p->of, &o->of))
+            continue;
+        size_t bytes = STATS_THRESHOLDS * sizeof *p->share;
+        p->share = memcpy(arena_alloc(&m->arena, bytes), o->share, bytes);
+        return;
+    }
+}
+
+void stats_model_take_over(struct stats_model *m, struct stats_model *old)
+{
+    const struct stats_resampling *x = &m->resampling, *y = &old->resampling;
+    if (!old->there || m->aggregate != old->aggregate || x->replicates != y->replicates ||
+        x->confidence != y->confidence || x->seed != y->seed ||
+        stats_model_is_turned(m) != stats_model_is_turned(old))
+        return;
+    for (size_t i = 0; i < m->numbers.len; i++)
+        if (!m->numbers.data[i].ready)
+            take_number(&m->numbers.data[i], old);
+    if (memcmp(m->thresholds, old->thresholds, sizeof m->thresholds) == 0)
+        for (size_t i = 0; i < m->profile.len; i++)
+            take_profile(m, &m->profile.data[i], old);
 }
 
 /* ---- the bootstrap ---- */
@@ -119,7 +201,7 @@ static void slice(struct stats_model *m, struct stats_number *n)
 
 static void conclude(struct stats_model *m, struct stats_number *n)
 {
-    bool turned = n->b == SIZE_MAX && is_turned(m);
+    bool turned = n->b == SIZE_MAX && stats_model_is_turned(m);
     double point = turned ? -n->value.point : n->value.point;
     n->value =
         stats_percentiles(n->replicates, m->resampling.replicates, m->resampling.confidence, point);
@@ -147,8 +229,14 @@ static void warn(struct stats_model *m)
 
 bool stats_model_step(struct stats_model *m, int64_t until_ns)
 {
-    if (!m->there || m->at > m->numbers.len)
+    if (!m->there)
         return false;
+    if (m->at > m->numbers.len) {
+        while (clock_mono_ns() < until_ns)
+            if (!stats_profiles_step(m))
+                return false;
+        return true;
+    }
     while (m->at < m->numbers.len) {
         struct stats_number *n = &m->numbers.data[m->at];
         while (!n->ready && n->done < m->resampling.replicates) {
@@ -162,7 +250,7 @@ bool stats_model_step(struct stats_model *m, int64_t until_ns)
     }
     m->at++; /* beyond the last: warned */
     warn(m);
-    return false;
+    return stats_model_step(m, until_ns); /* profiles */
 }
 
 double stats_model_progress(const struct stats_model *m)

@@ -1,16 +1,19 @@
 #include "base/num.h"
 #include "base/text.h"
+#include "chart/plot.h"
 #include "tui/stats_model.h"
 #include "tui/tui.h"
 #include "tui/words.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum {
     WIDE = 110,      /* columns from which on the matrix stands beside the intervals */
     NUMBER_COLS = 9, /* of a number */
-    CELL_COLS = 6    /* of the matrix */
+    CELL_COLS = 6,   /* of the matrix */
+    BANDS = 4        /* profiles of more contenders have none */
 };
 
 /* ---- intervals on a common axis ---- */
@@ -196,16 +199,136 @@ static void draw_matrix(const struct stats_model *m, const struct look *look, st
                    ROLE_DIM, "*: the interval leaves out 0.5");
 }
 
+/* ---- performance profiles ---- */
+
+/* The threshold whose share stands in a column; values grow to the right. */
+static size_t threshold_of(const struct stats_model *m, size_t column, size_t columns)
+{
+    size_t i = columns > 1 ? column * (STATS_THRESHOLDS - 1) / (columns - 1) : 0;
+    return stats_model_is_turned(m) ? STATS_THRESHOLDS - 1 - i : i;
+}
+
+static void fill_profile(const struct stats_model *m, const struct stats_profile_line *p,
+                         size_t columns, struct plot_column *out)
+{
+    for (size_t c = 0; c < columns; c++) {
+        struct stats_interval i = {NAN, NAN, NAN};
+        if (p->share)
+            i = p->share[threshold_of(m, c, columns)];
+        out[c] = (struct plot_column){i.point, NAN, NAN, i.low, i.high, false};
+        if (m->profile.len > BANDS)
+            out[c].lo = out[c].hi = NAN;
+    }
+}
+
+static void draw_profile(const struct stats_model *m, const struct look *look, struct grid *g,
+                         struct rect r)
+{
+    bool turned = stats_model_is_turned(m);
+    char title[120];
+    snprintf(title, sizeof title, "share of runs %s the %s", turned ? "below" : "above",
+             m->judge.normalised ? "normalised score" : "value");
+    struct rect in = grid_box(g, r, look->glyphs, ROLE_BORDER, title);
+    size_t columns = plot_columns(in, look->glyphs), n = m->profile.len;
+    double lo = m->thresholds[turned ? STATS_THRESHOLDS - 1 : 0],
+           hi = m->thresholds[turned ? 0 : STATS_THRESHOLDS - 1];
+    if (columns == 0 || n == 0)
+        return;
+    struct plot_column *cells = mem_grow(NULL, n * columns, sizeof *cells);
+    struct plot_curve *curves = mem_alloc(n * sizeof *curves);
+    for (size_t k = 0; k < n; k++) {
+        size_t c = m->profile.data[k].contender;
+        fill_profile(m, &m->profile.data[k], columns, cells + k * columns);
+        curves[k] = (struct plot_curve){.name = m->judge.contenders.data[c].name,
+                                        .columns = cells + k * columns,
+                                        .style = (int)(c % 8),
+                                        .last = NAN,
+                                        .half = NAN};
+    }
+    lo = turned ? -lo : lo;
+    hi = turned ? -hi : hi;
+    struct plot plot = {.curves = curves,
+                        .num_curves = n,
+                        .columns = columns,
+                        .hi = STATS_THRESHOLDS - 1,
+                        .x_unit = m->judge.normalised ? "" : m->judge.unit,
+                        .x_from = lo,
+                        .x_scale = (hi - lo) / (STATS_THRESHOLDS - 1),
+                        .y_lo = 0,
+                        .y_hi = 1,
+                        .note = hi > lo ? "bootstrap …" : "every run has the same score"};
+    if (!(hi > lo))
+        plot.num_curves = 0;
+    plot_draw(g, in, &plot, look->glyphs);
+    free(curves);
+    free(cells);
+}
+
+/* ---- gates ---- */
+
+static bool is_met(const struct stats_model *m, const struct stats_gate *gate)
+{
+    return !gate->why && m->numbers.data[gate->number].value.low >= gate->bound;
+}
+
+/* "met: sarsa > q-learning on eval/return: P = 0.98 [0.95, 1], at least 0.95 asked for". */
+static char *gate_text(const struct stats_model *m, const struct stats_gate *gate, char *out,
+                       size_t size)
+{
+    char point[32], low[32], high[32];
+    const struct stats_number *n = gate->why ? NULL : &m->numbers.data[gate->number];
+    if (gate->why)
+        snprintf(out, size, "not met: %s: %s", gate->text, gate->why);
+    else if (!n->ready)
+        snprintf(out, size, "%s: bootstrap …", gate->text);
+    else
+        snprintf(out, size, "%smet: %s: P = %s [%s, %s], %g asked for",
+                 is_met(m, gate) ? "" : "not ", gate->text,
+                 num_format_short(n->value.point, point, sizeof point),
+                 num_format_short(n->value.low, low, sizeof low),
+                 num_format_short(n->value.high, high, sizeof high), gate->bound);
+    return out;
+}
+
+/* Returns rows used: as many as the texts need where there is room, else one each. */
+static int draw_gates(const struct stats_model *m, const struct look *look, struct grid *g,
+                      struct rect r)
+{
+    static const char *const signs[2][3] = {{"✗", "x", "x"}, {"✓", "√", "+"}};
+    int used = 0, n = (int)m->gates.len;
+    for (int i = 0; i < n && used < r.rows; i++) {
+        const struct stats_gate *gate = &m->gates.data[i];
+        bool ready = gate->why || m->numbers.data[gate->number].ready, met = is_met(m, gate);
+        int role = !ready ? ROLE_DIM : met ? ROLE_GOOD : ROLE_BAD, row = r.row + used;
+        char text[700];
+        if (used + 1 == r.rows && i + 1 < n) {
+            grid_printf(g, row, r.col, r.cols, ROLE_WARN, 0, "%d more gates", n - i);
+            return r.rows;
+        }
+        grid_text(g, row, r.col, 1, role, ATTR_BOLD, ready ? signs[met][look->glyphs] : "");
+        gate_text(m, gate, text, sizeof text);
+        if (2 * n <= r.rows)
+            used +=
+                words_wrap(g, (struct rect){row, r.col + 2, r.rows - used, r.cols - 2}, role, text);
+        else
+            used += grid_text(g, row, r.col + 2, r.cols - 2, role, 0, text) > 0;
+    }
+    return used;
+}
+
 /* ---- what must be known about the numbers ---- */
 
 static void draw_notes(const struct stats_model *m, const struct look *look, struct grid *g,
                        struct rect r)
 {
-    struct rect in = grid_box(g, r, look->glyphs, ROLE_BORDER, "notes");
+    struct rect in =
+        grid_box(g, r, look->glyphs, ROLE_BORDER, m->gates.len ? "gates and notes" : "notes");
     const struct judge *j = &m->judge;
     char text[700];
     int used = 0;
-    for (size_t i = 0; i < j->notes.len; i++) {
+    used = draw_gates(m, look, g, (struct rect){in.row, in.col + 1, in.rows, in.cols - 2});
+    int gates = used;
+    for (size_t i = 0; i < j->notes.len && used < in.rows; i++) {
         if (used + 1 >= in.rows && i + 1 < j->notes.len) {
             grid_printf(g, in.row + used, in.col + 1, in.cols - 2, ROLE_WARN, 0,
                         "%zu more: rlbench stats shows all", j->notes.len - i);
@@ -214,17 +337,18 @@ static void draw_notes(const struct stats_model *m, const struct look *look, str
         snprintf(text, sizeof text, "%s %s", look->glyphs == GLYPHS_BRAILLE ? "⚠" : "!",
                  j->notes.data[i]);
         struct rect rest = {in.row + used, in.col + 1, in.rows - used, in.cols - 2};
-        if (2 * (int)j->notes.len <= in.rows)
+        if (2 * (int)j->notes.len <= in.rows - gates)
             used += words_wrap(g, rest, ROLE_WARN, text);
         else /* a line each; an ellipsis shows what is cut */
             grid_text(g, in.row + used++, rest.col, rest.cols, ROLE_WARN, 0, text);
     }
-    if (j->notes.len == 0)
-        grid_text(g, in.row, in.col + 1, in.cols - 2, ROLE_GOOD, 0,
+    if (j->notes.len == 0 && used < in.rows)
+        grid_text(g, in.row + used, in.col + 1, in.cols - 2, ROLE_GOOD, 0,
                   stats_model_progress(m) < 1 ? "" : "Five seeds or more each.");
 }
 
-void stats_view(struct stats_model *m, const struct look *look, struct grid *g, struct rect r)
+void stats_view(struct stats_model *m, const struct look *look, bool profile, struct grid *g,
+                struct rect r)
 {
     if (!m->there) {
         struct rect in = grid_box(g, r, look->glyphs, ROLE_BORDER, "stats");
@@ -233,12 +357,23 @@ void stats_view(struct stats_model *m, const struct look *look, struct grid *g, 
         return;
     }
     int n = (int)m->judge.contenders.len, notes = r.rows / 5;
-    int right = r.cols >= WIDE ? r.cols * 2 / 5 : 0;
+    int right = r.cols >= WIDE ? r.cols * 2 / 5 : 0, side = r.rows - notes;
     int below = right ? 0 : n < 2 ? 3 : n + 3 < r.rows / 3 ? n + 3 : r.rows / 3;
-    draw_intervals(m, look, g, (struct rect){r.row, r.col, r.rows - notes - below, r.cols - right});
-    struct rect matrix = right
-                             ? (struct rect){r.row, r.col + r.cols - right, r.rows - notes, right}
-                             : (struct rect){r.row + r.rows - notes - below, r.col, below, r.cols};
+    struct rect large = {r.row, r.col, r.rows - notes - below, r.cols - right};
+    struct rect matrix = {r.row + r.rows - notes - below, r.col, below, r.cols};
+    if (right) { /* the matrix, and below it the pane that is not the large one */
+        int rows = n + 4 < side / 2 ? n + 4 : side / 2;
+        matrix = (struct rect){r.row, r.col + r.cols - right, n < 2 ? 3 : rows, right};
+        struct rect small = {r.row + matrix.rows, matrix.col, side - matrix.rows, right};
+        if (profile)
+            draw_intervals(m, look, g, small);
+        else
+            draw_profile(m, look, g, small);
+    }
+    if (profile)
+        draw_profile(m, look, g, large);
+    else
+        draw_intervals(m, look, g, large);
     draw_matrix(m, look, g, matrix);
     draw_notes(m, look, g, (struct rect){r.row + r.rows - notes, r.col, notes, r.cols});
 }

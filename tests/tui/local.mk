@@ -37,12 +37,13 @@ EXTRA_DIST += \
 	tests/tui/golden/live.txt
 
 check_PROGRAMS += tests/tui/test_stats
-tests_tui_test_stats_SOURCES = tests/tui/test_stats.c tests/tui/golden.h
+tests_tui_test_stats_SOURCES = tests/tui/golden.h tests/tui/stats_fixture.h tests/tui/test_stats.c tests/store/common.h
 tests_tui_test_stats_LDADD = $(test_libs)
 EXTRA_DIST += \
 	tests/tui/golden/stats-begun.txt \
 	tests/tui/golden/stats-none.txt \
 	tests/tui/golden/stats-one.txt \
+	tests/tui/golden/stats-profile.txt \
 	tests/tui/golden/stats-tasks.txt \
 	tests/tui/golden/stats.txt
 
