@@ -3,16 +3,25 @@ tests_tui_test_actions_SOURCES = tests/tui/test_actions.c
 tests_tui_test_actions_LDADD = $(test_libs)
 
 check_PROGRAMS += tests/tui/test_screens
-tests_tui_test_screens_SOURCES = tests/tui/test_screens.c tests/tui/golden.h
+tests_tui_test_screens_SOURCES = tests/tui/compare_fixture.h tests/tui/golden.h tests/tui/live_fixture.h \
+	tests/tui/stats_fixture.h tests/tui/sweep_fixture.h tests/tui/test_screens.c
 tests_tui_test_screens_LDADD = $(test_libs)
 EXTRA_DIST += \
+	tests/tui/golden/compare.txt \
+	tests/tui/golden/compare-none.txt \
 	tests/tui/golden/help.txt \
+	tests/tui/golden/live.txt \
+	tests/tui/golden/live-none.txt \
 	tests/tui/golden/log.txt \
-	tests/tui/golden/recipes-checked.txt \
 	tests/tui/golden/recipes.txt \
+	tests/tui/golden/recipes-checked.txt \
+	tests/tui/golden/runs.txt \
 	tests/tui/golden/runs-none.txt \
 	tests/tui/golden/runs-seeds.txt \
-	tests/tui/golden/runs.txt
+	tests/tui/golden/stats.txt \
+	tests/tui/golden/stats-none.txt \
+	tests/tui/golden/sweep.txt \
+	tests/tui/golden/sweep-none.txt
 
 check_PROGRAMS += tests/tui/test_input
 tests_tui_test_input_SOURCES = tests/tui/test_input.c
@@ -27,25 +36,21 @@ tests_tui_test_labels_SOURCES = tests/tui/test_labels.c
 tests_tui_test_labels_LDADD = $(test_libs)
 
 check_PROGRAMS += tests/tui/test_live
-tests_tui_test_live_SOURCES = tests/tui/test_live.c tests/tui/golden.h tests/store/common.h
+tests_tui_test_live_SOURCES = tests/tui/golden.h tests/tui/live_fixture.h tests/tui/test_live.c tests/store/common.h
 tests_tui_test_live_LDADD = $(test_libs)
 EXTRA_DIST += \
 	tests/tui/golden/live-full.txt \
-	tests/tui/golden/live-none.txt \
 	tests/tui/golden/live-one.txt \
-	tests/tui/golden/live-seeds.txt \
-	tests/tui/golden/live.txt
+	tests/tui/golden/live-seeds.txt
 
 check_PROGRAMS += tests/tui/test_stats
 tests_tui_test_stats_SOURCES = tests/tui/golden.h tests/tui/stats_fixture.h tests/tui/test_stats.c tests/store/common.h
 tests_tui_test_stats_LDADD = $(test_libs)
 EXTRA_DIST += \
 	tests/tui/golden/stats-begun.txt \
-	tests/tui/golden/stats-none.txt \
 	tests/tui/golden/stats-one.txt \
 	tests/tui/golden/stats-profile.txt \
-	tests/tui/golden/stats-tasks.txt \
-	tests/tui/golden/stats.txt
+	tests/tui/golden/stats-tasks.txt
 
 check_PROGRAMS += tests/tui/test_compare
 tests_tui_test_compare_SOURCES = tests/tui/compare_fixture.h tests/tui/golden.h tests/tui/test_compare.c \
@@ -53,14 +58,12 @@ tests_tui_test_compare_SOURCES = tests/tui/compare_fixture.h tests/tui/golden.h 
 tests_tui_test_compare_LDADD = $(test_libs)
 EXTRA_DIST += \
 	tests/tui/golden/compare-differences.txt \
-	tests/tui/golden/compare-none.txt \
 	tests/tui/golden/compare-seeds.txt
 
 check_PROGRAMS += tests/tui/test_sweep
 tests_tui_test_sweep_SOURCES = tests/tui/golden.h tests/tui/sweep_fixture.h tests/tui/test_sweep.c tests/store/common.h
 tests_tui_test_sweep_LDADD = $(test_libs)
 EXTRA_DIST += \
-	tests/tui/golden/sweep-none.txt \
 	tests/tui/golden/sweep-words.txt
 
 check_PROGRAMS += tests/tui/test_terminal

@@ -229,9 +229,6 @@ static void pictures(void)
     a.message.text[0] = '\0';
     golden_check(&a, "compare-seeds");
     app_finish(&a);
-    golden_app(&a, SCOPE_COMPARE);
-    golden_check(&a, "compare-none");
-    app_finish(&a);
 }
 
 static void any_keys_at_any_size(void)

@@ -1,5 +1,9 @@
-/* Whole screens from fixed models, as text. */
-#include "golden.h"
+/* Every screen of the workbench from a fixed model, at every size and in every set of characters,
+ * as text. */
+#include "compare_fixture.h"
+#include "live_fixture.h"
+#include "stats_fixture.h"
+#include "sweep_fixture.h"
 #include "tui/log_model.h"
 #include "tui/recipes_model.h"
 #include "tui/runs_model.h"
@@ -88,32 +92,25 @@ static void fill_runs(struct runs_model *m)
     }
 }
 
-static void runs(void)
+static void runs(struct app *a)
 {
-    struct app a;
-    golden_app(&a, SCOPE_RUNS);
-    struct runs_model *m = state(&a);
+    struct runs_model *m = state(a);
     fill_runs(m);
     m->list.at = 2;
     runs_model_toggle_mark(m);
-    a.num_live = 20;
-    golden_check(&a, "runs");
+    a->num_live = 20;
+}
+
+static void runs_by_seed(struct app *a)
+{
+    runs(a);
+    struct runs_model *m = state(a);
     m->bundle = false;
     m->sort = SORT_LAST;
     m->reverse = true;
     snprintf(m->filter, sizeof m->filter, "algo=fedsarsa");
     runs_model_arrange(m);
     list_act(&m->list, ACT_BOTTOM);
-    golden_check(&a, "runs-seeds");
-    app_finish(&a);
-}
-
-static void no_runs(void)
-{
-    struct app a;
-    golden_app(&a, SCOPE_RUNS);
-    golden_check(&a, "runs-none");
-    app_finish(&a);
 }
 
 /* ---- recipes ---- */
@@ -162,15 +159,18 @@ static void fill_recipes(struct recipes_model *m)
     recipes_model_arrange(m);
 }
 
-static void recipes(void)
+static void recipes(struct app *a)
 {
-    struct app a;
-    golden_app(&a, SCOPE_RECIPES);
-    struct recipes_model *m = state(&a);
+    struct recipes_model *m = state(a);
     fill_recipes(m);
     m->list.at = 1;
-    app_say(&a, TONE_GOOD, "10 runs started; q leaves, they go on");
-    golden_check(&a, "recipes");
+    app_say(a, TONE_GOOD, "10 runs started; q leaves, they go on");
+}
+
+static void recipe_with_errors(struct app *a)
+{
+    recipes(a);
+    struct recipes_model *m = state(a);
     for (int i = 0; i < 100; i++) {
         char name[32];
         snprintf(name, sizeof name, "zz-%03d", i);
@@ -191,9 +191,7 @@ static void recipes(void)
                                "      = did you mean learning_rate?\n1 error\n");
     m->list.at = 2;
     m->in_text = true;
-    prompt_confirm(&a.prompt, "Stop fedsarsa-speedup (10 runs)?", NULL, NULL);
-    golden_check(&a, "recipes-checked");
-    app_finish(&a);
+    prompt_confirm(&a->prompt, "Stop fedsarsa-speedup (10 runs)?", NULL, NULL);
 }
 
 /* ---- log ---- */
@@ -213,11 +211,9 @@ static void add_line(struct log_model *m, int64_t s, int level, const char *run,
     log_model_add(m, &l);
 }
 
-static void log_lines(void)
+static void log_lines(struct app *a)
 {
-    struct app a;
-    golden_app(&a, SCOPE_LOG);
-    struct log_model *m = state(&a);
+    struct log_model *m = state(a);
     add_line(m, 5, RLB_LOG_WARN, "fedsarsa-speedup n_agents=32 seed 7", 84000,
              "mse_star is NaN, stopped (checkpoint at 80k kept)");
     add_line(m, 1, RLB_LOG_INFO, "fedsarsa-speedup n_agents=32 seed 7", 0, "started");
@@ -226,19 +222,82 @@ static void log_lines(void)
              "died of a segmentation fault\nand said so in two lines");
     add_line(m, 10, LOG_COMMAND, "", 0, "rlbench stop 01234567");
     log_model_arrange(m);
-    golden_check(&a, "log");
-    app_finish(&a);
 }
 
-/* ---- help, and what is too small for a screen ---- */
+/* ---- the others ---- */
 
-static void help(void)
+static void stats(struct app *a)
 {
-    struct app a;
-    golden_app(&a, SCOPE_RUNS);
-    app_act(&a, ACT_HELP, "");
-    golden_check(&a, "help");
-    app_finish(&a);
+    struct stats_model *m = state(a); /* its first member */
+    stats_fill(m, 4, 1, 10, 1);
+    stats_work(m);
+    list_act(&m->list, ACT_DOWN);
+}
+
+static void compare(struct app *a)
+{
+    compare_fill(a, 4);
+}
+
+static void sweep(struct app *a)
+{
+    sweep_fill(a, 16);
+}
+
+static void help(struct app *a)
+{
+    a->screen = screens[SCOPE_RUNS - 1];
+    app_act(a, ACT_HELP, "");
+}
+
+/* ---- the table: a row is golden/NAME.txt, nine pictures of it ---- */
+
+static const struct pictured {
+    const char *name;
+    enum scope screen;
+    void (*fill)(struct app *); /* NULL: as it is without anything */
+} table[] = {
+    {"recipes", SCOPE_RECIPES, recipes},
+    {"recipes-checked", SCOPE_RECIPES, recipe_with_errors},
+    {"runs", SCOPE_RUNS, runs},
+    {"runs-seeds", SCOPE_RUNS, runs_by_seed},
+    {"runs-none", SCOPE_RUNS, NULL},
+    {"compare", SCOPE_COMPARE, compare},
+    {"compare-none", SCOPE_COMPARE, NULL},
+    {"stats", SCOPE_STATS, stats},
+    {"stats-none", SCOPE_STATS, NULL},
+    {"live", SCOPE_LIVE, live_fill},
+    {"live-none", SCOPE_LIVE, NULL},
+    {"sweep", SCOPE_SWEEP, sweep},
+    {"sweep-none", SCOPE_SWEEP, NULL},
+    {"log", SCOPE_LOG, log_lines},
+    {"help", SCOPE_HELP, help},
+};
+enum { NUM_PICTURES = sizeof table / sizeof table[0] };
+
+static void pictures(void)
+{
+    for (size_t i = 0; i < NUM_PICTURES; i++) {
+        struct app a;
+        golden_app(&a, table[i].screen);
+        if (table[i].fill)
+            table[i].fill(&a);
+        CU_ASSERT_EQUAL(a.screen->scope, table[i].screen);
+        golden_check(&a, table[i].name);
+        app_finish(&a);
+    }
+}
+
+static void every_screen_has_one(void)
+{
+    for (int scope = SCOPE_GLOBAL + 1; scope < SCOPE_COUNT; scope++) {
+        size_t found = 0;
+        for (size_t i = 0; i < NUM_PICTURES; i++)
+            found += table[i].screen == (enum scope)scope && table[i].fill != NULL;
+        if (!found)
+            fprintf(stderr, "no picture of the screen %s\n", screens[scope - 1]->name);
+        CU_ASSERT(found > 0);
+    }
 }
 
 static void small(void)
@@ -259,5 +318,5 @@ static void small(void)
     app_finish(&a);
 }
 
-CHECK_MAIN("screens", {"runs", runs}, {"no runs", no_runs}, {"recipes", recipes},
-           {"log", log_lines}, {"help", help}, {"too small a terminal", small})
+CHECK_MAIN("screens", {"pictures", pictures}, {"every screen has one", every_screen_has_one},
+           {"too small a terminal", small})
