@@ -9,11 +9,13 @@ static struct plot_column empty_column(void)
     return (struct plot_column){NAN, NAN, NAN, NAN, NAN, false};
 }
 
-/* Lines may have been read for fewer columns than the chart has: each stands where it ends. */
+/* Lines may have been read for more or fewer columns than the chart has: each stands where it ends.
+ */
 static struct plot_column *column_at(const struct compare_model *m, size_t c, size_t columns,
                                      struct plot_column *out)
 {
-    return &out[(c + 1) * columns / m->columns - 1];
+    size_t end = (c + 1) * columns / m->columns;
+    return &out[end ? end - 1 : 0];
 }
 
 static size_t lines_of(const struct compare_model *m, size_t group, const struct series **out)
@@ -33,9 +35,9 @@ void compare_line(const struct compare_model *m, size_t group, enum compare_band
     size_t n = lines_of(m, group, lines);
     for (size_t c = 0; c < columns; c++)
         out[c] = empty_column();
-    if (n && m->columns && m->columns <= columns)
+    if (n && m->columns)
         bundle_reduce(lines, n, m->lo, m->hi, m->columns, bundle);
-    for (size_t c = 0; n && m->columns <= columns && c < m->columns; c++) {
+    for (size_t c = 0; n && c < m->columns; c++) {
         const struct bundle_column *b = &bundle[c];
         if (b->fresh == 0) /* between points: the line goes on */
             continue;
@@ -57,7 +59,7 @@ void compare_seed(const struct compare_model *m, size_t run, size_t columns,
     const struct series *line = &m->runs.data[run].line;
     for (size_t c = 0; c < columns; c++)
         out[c] = empty_column();
-    for (size_t c = 0, next = 0; m->columns <= columns && c < m->columns; c++) {
+    for (size_t c = 0, next = 0; c < m->columns; c++) {
         uint64_t end = series_column_start(m->lo, m->hi, m->columns, c + 1);
         size_t after = series_find_from(line, next, end);
         if (after > next) {
