@@ -11,6 +11,7 @@ EXTRA_PROGRAMS += \
 	bench/nn_token \
 	bench/nn_updates \
 	bench/replay \
+	bench/screens \
 	bench/stats \
 	bench/store \
 	bench/tui \
@@ -50,6 +51,8 @@ bench_nn_conv2d_CPPFLAGS = $(nn_bench_cppflags)
 bench_nn_conv2d_LDADD = $(nn_bench_libs)
 bench_replay_SOURCES = bench/replay.c
 bench_replay_LDADD = librlbench.la
+bench_screens_SOURCES = bench/screens.c
+bench_screens_LDADD = $(core_libs)
 bench_stats_SOURCES = bench/stats.c
 bench_stats_LDADD = $(core_libs)
 bench_store_SOURCES = bench/store.c

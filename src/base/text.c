@@ -143,7 +143,8 @@ int text_width(uint32_t cp)
                   {0x1F680, 0x1F6FF, 2},
                   {0x1F900, 0x1F9FF, 2},
                   {0x20000, 0x3FFFD, 2}};
-    if (cp >= 0x20 && cp < 0x7F)
+    /* ASCII, lines and blocks, braille: nearly all that charts are made of */
+    if ((cp >= 0x20 && cp < 0x7F) || (cp >= 0x2500 && cp < 0x25A0) || (cp >= 0x2800 && cp < 0x2900))
         return 1;
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         if (cp >= ranges[i].from && cp <= ranges[i].to)

@@ -66,15 +66,34 @@ void canvas_light(struct canvas *c, int x, int y, int style)
         cell->role = (uint8_t)(ROLE_SERIES0 + style % CANVAS_STYLES);
 }
 
-void canvas_haze(struct canvas *c, int x, int y, int style)
+/* Bits of a cell's dots at x from row `from` to row `to` of it. */
+static unsigned haze_bits(const struct canvas *c, int x, int from, int to)
 {
-    unsigned bit;
-    struct canvas_cell *cell = cell_of(c, x, y, &bit);
-    if (!cell)
+    unsigned bits = 0;
+    for (int row = from; row <= to; row++)
+        /* in braille every other row, at every other column of it in turn */
+        if (c->glyphs != GLYPHS_BRAILLE || ((row & 1) == 0 && ((x + row / 2) & 1) == 0))
+            bits |= 1u << (row * c->dots_x + x % c->dots_x);
+    return bits;
+}
+
+void canvas_haze(struct canvas *c, int x, int top, int bottom, int style)
+{
+    unsigned whole = haze_bits(c, x, 0, c->dots_y - 1);
+    uint8_t role = (uint8_t)(ROLE_SERIES0 + style % CANVAS_STYLES);
+    if (x < 0 || x >= c->width || top < 0 || bottom >= c->height || top > bottom)
         return;
-    cell->haze |= (uint8_t)bit;
-    if (!cell->solid)
-        cell->role = (uint8_t)(ROLE_SERIES0 + style % CANVAS_STYLES);
+    int first = top / c->dots_y, last = bottom / c->dots_y;
+    struct canvas_cell *cell = &c->cells[first * c->cols + x / c->dots_x];
+    for (int row = first; row <= last; row++, cell += c->cols) {
+        unsigned bits = row > first && row < last
+                            ? whole
+                            : haze_bits(c, x, row == first ? top % c->dots_y : 0,
+                                        row == last ? bottom % c->dots_y : c->dots_y - 1);
+        cell->haze |= (uint8_t)bits;
+        if (bits && !cell->solid)
+            cell->role = role;
+    }
 }
 
 void canvas_line(struct canvas *c, int x0, int y0, int x1, int y1, int style, unsigned pattern)

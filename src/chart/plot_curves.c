@@ -21,12 +21,6 @@ static int clamp_row(const struct canvas *c, int row)
     return row < 0 ? 0 : row >= c->height ? c->height - 1 : row;
 }
 
-/* Dots of bands and ranges: everywhere in a cell of coarse glyphs, one in four in braille. */
-static bool is_haze(const struct canvas *c, int x, int y)
-{
-    return c->glyphs != GLYPHS_BRAILLE || ((y & 1) == 0 && ((x + y / 2) & 1) == 0);
-}
-
 static void draw_span(struct canvas *c, const struct axis *y, int x, double lo, double hi,
                       int style)
 {
@@ -35,9 +29,7 @@ static void draw_span(struct canvas *c, const struct axis *y, int x, double lo, 
     int top = dot_row(c, y, hi), bottom = dot_row(c, y, lo);
     if (top >= c->height || bottom < 0)
         return;
-    for (int row = clamp_row(c, top), to = clamp_row(c, bottom); row <= to; row++)
-        if (is_haze(c, x, row))
-            canvas_haze(c, x, row, style);
+    canvas_haze(c, x, clamp_row(c, top), clamp_row(c, bottom), style);
 }
 
 static double outermost(double a, double b, double sign)

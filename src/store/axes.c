@@ -15,6 +15,8 @@ static int sample_back(struct store *s, enum statement which, int64_t run, int64
         vec_finish(&visible.to);
         return status == OK ? ERR_INTERNAL : status;
     }
+    /* one transaction: taking the file's lock for every look-up costs as much as the look-up */
+    bool alone = sqlite3_get_autocommit(s->db) && store_exec(s, "BEGIN", NULL) == OK;
     sqlite3_bind_int64(st, 1, run);
     sqlite3_bind_int64(st, 2, metric);
     int64_t known = -1;
@@ -32,7 +34,11 @@ static int sample_back(struct store *s, enum statement which, int64_t run, int64
         sqlite3_reset(st);
     }
     vec_finish(&visible.to);
-    return code == SQLITE_DONE || code == SQLITE_ROW ? OK : store_fail(s, e, "cannot read a curve");
+    status =
+        code == SQLITE_DONE || code == SQLITE_ROW ? OK : store_fail(s, e, "cannot read a curve");
+    if (alone)
+        store_exec(s, "COMMIT", NULL);
+    return status;
 }
 
 int store_sample_ends(struct store *s, int64_t run, int64_t metric, const uint64_t *ends, size_t n,

@@ -44,10 +44,12 @@ void live_reduce_run(const struct live_model *m, size_t metric, size_t run, uint
 {
     const struct live_curve *c = &m->metrics.data[metric].curves[run];
     const struct series *line = shown(m, c);
-    struct series_column *raw = mem_grow(NULL, 2 * columns + 1, sizeof *raw);
-    struct series_column *smooth = raw + columns;
+    struct series_column *raw = mem_grow(NULL, 2 * columns + 1, sizeof *raw), *smooth = raw;
     series_reduce(&c->raw, lo, hi, columns, raw);
-    series_reduce(line, lo, hi, columns, smooth);
+    if (line != &c->raw) {
+        smooth = raw + columns;
+        series_reduce(line, lo, hi, columns, smooth);
+    }
     for (size_t i = 0; i < columns; i++) {
         out[i] = empty_column();
         out[i].mean = smooth[i].mean;
