@@ -4,6 +4,7 @@ dist_man_MANS += man/rlbench-completion.1
 dist_man_MANS += man/rlbench-db.1
 dist_man_MANS += man/rlbench-verify.1
 dist_man_MANS += man/rlbench-sweep.1
+dist_man_MANS += man/rlbench-config.5
 dist_man_MANS += man/rlbench-dataset.5
 dist_man_MANS += man/rlbench-cluster.7
 dist_man_MANS += man/rlbench-db.5

@@ -12,6 +12,7 @@
 #include "module/module.h"
 #include "supervisor/supervisor.h"
 #include "tui/asker.h"
+#include "tui/config.h"
 #include "tui/starter.h"
 #include "worker/worker.h"
 #include <rlbench/plugin.h>
@@ -64,7 +65,10 @@ bool cli_has(const struct cli *c, const char *name)
 
 char *cli_database(const struct cli *c)
 {
-    return place_database(cli_get(c, "db"));
+    const char *named = cli_get(c, "db"), *variable = getenv("RLBENCH_DB");
+    if (!named && !(variable && *variable) && !file_exists("rlbench.db") && config_get()->database)
+        named = config_get()->database;
+    return place_database(named);
 }
 
 static const struct opt *find_opt(const struct verb *v, const char *name, size_t n, char letter)
@@ -194,6 +198,18 @@ static int report(const char *where, int status, const struct err *e)
     return status;
 }
 
+/* Its mistakes stop everything but the verb that tells of them, and the one behind Tab. */
+static int configure(const struct verb *v, struct err *e)
+{
+    struct buf diags = {0};
+    int status = config_load(&diags, e);
+    bool goes_on = v == &verb_doctor || v == &verb_completion;
+    if (!goes_on)
+        fputs(buf_text(&diags), stderr);
+    buf_finish(&diags);
+    return goes_on ? OK : status;
+}
+
 static int run_verb(const struct verb *v, int argc, char **argv)
 {
     struct err e = ERR_INIT;
@@ -201,7 +217,7 @@ static int run_verb(const struct verb *v, int argc, char **argv)
     int status = parse(&c, argc, argv, &e);
     if (status == OK && cli_has(&c, "help"))
         verb_help(v);
-    else if (status == OK)
+    else if (status == OK && (status = configure(v, &e)) == OK)
         status = v->run(&c, &e);
     if (status == OK && fflush(stdout) != 0)
         status = err_sys(&e, ERR_IO, "cannot write the output");
@@ -237,6 +253,10 @@ static const struct {
     {"--starter", starter_main},      /* starts supervisors for the workbench */
     {"--supervise", supervisor_main}, /* a detached supervisor */
     {"--worker", role_worker},        /* one run */
+    {"--asker", asker_main},     {"--bench", bench_main},
+    {"--conform", conform_main}, {"--dump", dump_main},
+    {"--scan", role_scan},       {"--starter", starter_main},
+    {"--worker", role_worker},   {"--supervise", supervisor_main},
 };
 
 int cli_main(int argc, char **argv)

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/sysinfo.h"
 #include "module/registry.h"
+#include "tui/config.h"
 #include <rlbench/plugin.h>
 
 #include <langinfo.h>
@@ -64,6 +65,23 @@ static void examine_place(struct doctor *d, const char *name, const char *path, 
                 there ? "" : " (not there)");
 }
 
+static void examine_config(struct doctor *d)
+{
+    struct buf diags = {0};
+    struct err e = ERR_INIT;
+    int status = config_load(&diags, &e);
+    const char *path = config_get()->path;
+    const char *first = buf_text(&diags); /* the first complaint; the verbs tell all of them */
+    if (strncmp(first, path, strlen(path)) == 0)
+        first += strlen(path) + 1;
+    doctor_find(d, status == OK ? FINE : BAD, "places", "config file", "%s%s%.*s", path,
+                status != OK        ? ": "
+                : file_exists(path) ? ""
+                                    : " (not there)",
+                status != OK ? (int)strcspn(first, "\n") : 0, *first ? first : e.text);
+    buf_finish(&diags);
+}
+
 static void examine_places(struct doctor *d)
 {
     static const struct {
@@ -81,6 +99,7 @@ static void examine_places(struct doctor *d)
         examine_place(d, places[i].name, path, places[i].missing);
         free(path);
     }
+    examine_config(d);
     const char *const lists[] = {cli_get(d->cli, "plugin-path"), getenv("RLBENCH_PLUGIN_PATH"),
                                  RLBENCH_PLUGIN_DIR};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {

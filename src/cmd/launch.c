@@ -7,6 +7,7 @@
 #include "cmd/results.h"
 #include "store/store.h"
 #include "supervisor/supervisor.h"
+#include "tui/config.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@ enum { JOBS_MAX = 4096 };
 int launch_jobs(const struct cli *cli, size_t n, int *jobs, struct err *e)
 {
     const char *text = cli_get(cli, "jobs");
-    int64_t wanted = sysinfo_cpus();
+    int64_t wanted = config_get()->jobs ? config_get()->jobs : sysinfo_cpus();
     const char *why = text ? num_parse_int(text, &wanted) : NULL;
     if (why)
         return err_set(e, ERR_USAGE, "--jobs %s %s", text, why);

@@ -1,9 +1,11 @@
 #include "tui/action.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "tui/event.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct action_row action_rows[ACT_COUNT - 1] = {
@@ -19,16 +21,34 @@ const struct action_row *action_row(enum action a)
     return a > ACT_NONE && a < ACT_COUNT ? &action_rows[a - 1] : NULL;
 }
 
-static bool has_key(const struct action_row *row, uint32_t key)
+static char *chosen[ACT_COUNT]; /* keys that the configuration binds; owned */
+
+const char *action_keys(enum action a)
 {
-    for (const char *k = row->keys; *k;) {
+    const struct action_row *row = action_row(a);
+    return !row ? "" : chosen[a] ? chosen[a] : row->keys;
+}
+
+void action_bind(enum action a, const char *keys)
+{
+    free(chosen[a]);
+    chosen[a] = mem_strdup(keys);
+}
+
+bool action_lists_key(const char *keys, uint32_t key)
+{
+    for (const char *k = keys; *k; k += strspn(k, " ")) {
         size_t n = strcspn(k, " ");
         if (key_parse(k, n) == key)
             return true;
         k += n;
-        k += strspn(k, " ");
     }
     return false;
+}
+
+bool action_has_key(enum action a, uint32_t key)
+{
+    return action_lists_key(action_keys(a), key);
 }
 
 enum action action_for_key(enum scope screen, uint32_t key)
@@ -36,7 +56,7 @@ enum action action_for_key(enum scope screen, uint32_t key)
     const enum scope order[] = {screen, SCOPE_GLOBAL};
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < NUM_ROWS; i++)
-            if (action_rows[i].scope == order[pass] && has_key(&action_rows[i], key))
+            if (action_rows[i].scope == order[pass] && action_has_key(action_rows[i].id, key))
                 return action_rows[i].id;
     return ACT_NONE;
 }
@@ -71,8 +91,7 @@ const char *action_nearest(enum scope screen, const char *name)
 
 char *action_key_text(enum action a, char *out, size_t size)
 {
-    const struct action_row *row = action_row(a);
-    const char *keys = row ? row->keys : "";
+    const char *keys = action_keys(a);
     snprintf(out, size, "%.*s", (int)strcspn(keys, " "), keys);
     return out;
 }

@@ -28,7 +28,7 @@ struct action_row {
     enum action id;
     enum scope scope;
     const char *name; /* of the `:` command, unique within its scope and SCOPE_GLOBAL */
-    const char *keys; /* names separated by blanks; "" when there is none */
+    const char *keys; /* names separated by blanks, unless others were chosen (action_keys) */
     const char *bar;  /* word on the key bar; "" when it is not there */
     const char *help; /* one sentence */
 };
@@ -37,6 +37,13 @@ struct action_row {
 extern const struct action_row action_rows[ACT_COUNT - 1];
 
 const struct action_row *action_row(enum action a);
+/* The keys of an action: names separated by blanks, "" when it has none. */
+const char *action_keys(enum action a);
+/* Other keys for it (a copy is kept; "" for none); NULL: those of the table again. */
+void action_bind(enum action a, const char *keys);
+bool action_has_key(enum action a, uint32_t key);
+/* The same of a list of names. */
+bool action_lists_key(const char *keys, uint32_t key);
 /* What a key does on a screen: its own actions first, then the global ones; ACT_NONE: nothing. */
 enum action action_for_key(enum scope screen, uint32_t key);
 /* The same for a `:` name (n bytes). */

@@ -1,6 +1,7 @@
 #include "tui/editor.h"
 
 #include "base/file.h"
+#include "tui/config.h"
 #include "tui/tui.h"
 #include "tui/words.h"
 
@@ -66,6 +67,8 @@ char *editor_command(const char *editor, const char *path, unsigned line, unsign
 static const char *chosen(void)
 {
     const char *const names[] = {"VISUAL", "EDITOR"};
+    if (config_get()->editor)
+        return config_get()->editor;
     for (int i = 0; i < 2; i++) {
         const char *value = getenv(names[i]);
         if (value && *value)
@@ -100,7 +103,9 @@ void editor_run(struct app *a)
     sigaction(SIGQUIT, &quit, NULL);
     posix_spawnattr_destroy(&attr);
     if (failure || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
-        app_say(a, TONE_BAD, "cannot run the editor %s; set VISUAL or EDITOR", chosen());
+        app_say(a, TONE_BAD,
+                "cannot run the editor %s; set VISUAL or EDITOR, or editor in the configuration",
+                chosen());
     free(command);
 }
 

@@ -16,6 +16,8 @@ src_libcore_a_SOURCES += \
 	src/tui/compare_model.c \
 	src/tui/compare_model.h \
 	src/tui/compare_view.c \
+	src/tui/config.c \
+	src/tui/config.h \
 	src/tui/control.c \
 	src/tui/control.h \
 	src/tui/editor.c \
@@ -32,6 +34,8 @@ src_libcore_a_SOURCES += \
 	src/tui/history.c \
 	src/tui/history.h \
 	src/tui/key.c \
+	src/tui/keymap.c \
+	src/tui/keymap.h \
 	src/tui/labels.c \
 	src/tui/labels.h \
 	src/tui/list.c \

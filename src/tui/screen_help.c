@@ -38,7 +38,7 @@ static void arrange(struct help *h)
         size_t before = h->lines.len;
         for (int i = 0; i < ACT_COUNT - 1; i++) {
             const struct action_row *row = &action_rows[i];
-            const char *const texts[] = {row->name, row->keys, row->help, NULL};
+            const char *const texts[] = {row->name, action_keys(row->id), row->help, NULL};
             if (row->scope != order[pass] || !match_any(&match, texts))
                 continue;
             if (pass == 1 && before && before == h->lines.len)
@@ -129,7 +129,7 @@ static void view(const struct app *a, void *self, struct grid *g, struct rect r)
             grid_fill(g, (struct rect){row, in.col, 1, in.cols}, ' ', ROLE_TEXT, ROLE_SELECT, 0);
         if (!line)
             continue;
-        grid_text(g, row, in.col + 1, 14, ROLE_KEY, 0, line->keys);
+        grid_text(g, row, in.col + 1, 14, ROLE_KEY, 0, action_keys(line->id));
         grid_printf(g, row, in.col + 16, 14, ROLE_DIM, 0, ":%s", line->name);
         grid_text(g, row, in.col + 31, in.cols - 32, ROLE_TEXT, 0, line->help);
     }

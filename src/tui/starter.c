@@ -5,6 +5,7 @@
 #include "plan/plan.h"
 #include "store/store.h"
 #include "supervisor/supervisor.h"
+#include "tui/config.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -44,8 +45,8 @@ static int start_plan(const char *database, struct plan *p, int64_t *ids, struct
     store_close(s);
     if (status != OK)
         return status;
-    int cpus = sysinfo_cpus();
-    int jobs = p->runs.len < (size_t)cpus ? (int)p->runs.len : cpus;
+    int most = config_get()->jobs ? config_get()->jobs : sysinfo_cpus();
+    int jobs = p->runs.len < (size_t)most ? (int)p->runs.len : most;
     return supervisor_spawn(database, ids, p->runs.len, jobs, e);
 }
 
@@ -101,6 +102,7 @@ int starter_main(int argc, char **argv)
         return ERR_IO;
     dup2(null, STDOUT_FILENO);
     close(null);
+    config_load(NULL, NULL); /* whoever started us was told of mistakes */
     int status = launch(run, argv[1], argv[2], argv[3], out, &e);
     return fclose(out) == 0 ? status : ERR_IO;
 }

@@ -2,6 +2,7 @@
 #include "tui/tui.h"
 
 #include "base/file.h"
+#include "tui/config.h"
 #include "tui/loop.h"
 
 #include <signal.h>
@@ -17,19 +18,32 @@ static int name_index(const char *name, const char *const *names, int n)
     return -1;
 }
 
+static const char *theme_of(const struct config *c)
+{
+    return c->theme ? c->theme : "dark";
+}
+
+static bool has_mouse(const struct tui_options *o)
+{
+    return !o->no_mouse && config_get()->mouse != 0;
+}
+
 static int open_terminal(const struct tui_options *o, int *glyphs, char note[200],
                          struct terminal **out, struct err *e)
 {
     static const char *const colors[] = {"auto", "always", "never"};
     static const char *const sets[] = {"braille", "block", "ascii"};
-    int color = o->color ? name_index(o->color, colors, 3) : COLOR_AUTO;
+    const struct config *c = config_get();
+    const char *wanted = o->color ? o->color : c->color;
+    int color = wanted ? name_index(wanted, colors, 3) : COLOR_AUTO;
     if (color < 0)
         return err_set(e, ERR_USAGE, "--color is auto, always or never, not %s", o->color);
-    *glyphs = name_index(o->glyphs, sets, 3);
+    *glyphs = name_index(o->glyphs ? o->glyphs : c->glyphs, sets, 3);
     if (o->glyphs && *glyphs < 0)
         return err_set(e, ERR_USAGE, "--glyphs is braille, block or ascii, not %s", o->glyphs);
     if (!o->script)
-        return term_curses_create((enum color)color, "dark", !o->no_mouse, glyphs, note, out, e);
+        return term_curses_create((enum color)color, theme_of(c), has_mouse(o), glyphs, note, out,
+                                  e);
     if (*glyphs < 0)
         *glyphs = GLYPHS_BRAILLE;
     return term_script_create(o->script, out, e);
@@ -59,8 +73,8 @@ int tui_main(const struct tui_options *o, struct err *e)
                                          .state_folder = state,
                                          .config_folder = config,
                                          .glyphs = (enum glyphs)glyphs,
-                                         .theme = "dark",
-                                         .mouse = !o->no_mouse});
+                                         .theme = theme_of(config_get()),
+                                         .mouse = has_mouse(o)});
     free(state);
     free(config);
     if (note[0])

@@ -100,3 +100,7 @@ EXTRA_DIST += \
 	tests/tui/golden/query-error.txt \
 	tests/tui/golden/query-none.txt \
 	tests/tui/golden/query.txt
+
+check_PROGRAMS += tests/tui/test_config
+tests_tui_test_config_SOURCES = tests/tui/test_config.c
+tests_tui_test_config_LDADD = $(test_libs)
