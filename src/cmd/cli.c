@@ -253,10 +253,6 @@ static const struct {
     {"--starter", starter_main},      /* starts supervisors for the workbench */
     {"--supervise", supervisor_main}, /* a detached supervisor */
     {"--worker", role_worker},        /* one run */
-    {"--asker", asker_main},     {"--bench", bench_main},
-    {"--conform", conform_main}, {"--dump", dump_main},
-    {"--scan", role_scan},       {"--starter", starter_main},
-    {"--worker", role_worker},   {"--supervise", supervisor_main},
 };
 
 int cli_main(int argc, char **argv)

@@ -50,17 +50,18 @@ static void put_points(const struct live_model *m, size_t metric, size_t run, ui
     buf_finish(&head);
 }
 
-static bool put_view(const struct live_views *v, struct buf *out)
+static bool put_view(const struct live *l, struct buf *out)
 {
-    const struct picture *p = &v->frame.picture;
-    if (!v->frame.there)
+    uint64_t step;
+    const struct picture *p = live_picture(l, &step);
+    if (!p)
         return false;
     const float *const arrays[] = {p->a, p->b, p->c};
     bool points = p->kind == PICTURE_SCATTER;
     buf_puts(out, "step,row,column,a,b,c\n");
     for (size_t row = 0; row < p->rows; row++)
         for (size_t col = 0; col < (points ? 1 : p->cols); col++) {
-            buf_printf(out, "%" PRIu64 ",%zu,%zu", v->frame.step, row, col);
+            buf_printf(out, "%" PRIu64 ",%zu,%zu", step, row, col);
             for (int k = 0; k < 3; k++) {
                 buf_putc(out, ',');
                 if (arrays[k])
@@ -78,7 +79,7 @@ bool export_live(const struct app *a, void *self, struct buf *out)
     uint64_t lo, hi;
     (void)a;
     if (view_in_focus(l))
-        return put_view(&l->views, out);
+        return put_view(l, out);
     if (metric == SIZE_MAX || !live_window(l, &lo, &hi))
         return false;
     buf_puts(out, "run,group,seed,metric,step,value\n");

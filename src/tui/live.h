@@ -5,6 +5,7 @@
 
 #include "tui/live_kept.h"
 #include "tui/live_model.h"
+#include "tui/live_replay.h"
 #include "tui/live_views.h"
 #include "tui/tui.h"
 
@@ -14,8 +15,9 @@ struct live {
     struct live_model model;
     struct live_kept kept;
     struct live_views views;
-    unsigned focus_serial; /* of the app when the model was read */
-    bool loading;          /* curves in sight are not all read yet */
+    struct live_replay replay; /* of the chosen view */
+    unsigned focus_serial;     /* of the app when the model was read */
+    bool loading;              /* curves in sight are not all read yet */
     /* ---- what is shown */
     VEC(size_t) charts; /* metrics that have points and pass the filter, in order */
     size_t first;       /* chart in the first pane */
@@ -89,6 +91,17 @@ void live_draw_chart(const struct app *a, struct live *l, struct grid *g, struct
                      size_t metric_index, bool focused);
 void live_draw_view(const struct app *a, struct live *l, struct grid *g, struct rect r,
                     bool focused);
+
+/* The picture that is shown, the newest or one of the replay, and its step; NULL: none. */
+const struct picture *live_picture(const struct live *l, uint64_t *step);
+
+/* ---- live_film.c: a view alone ---- */
+/* What an action means there; false when it means nothing of its own. */
+bool live_film_act(struct app *a, struct live *l, enum action action, unsigned *react);
+/* Moves on while it plays; asks for the next tick. */
+unsigned live_film_tick(struct app *a, struct live *l);
+/* The line below the picture. */
+void live_film_line(const struct live *l, struct buf *out);
 
 /* ---- live_draw.c ---- */
 /* The window of steps all charts show; false when there are no points. */

@@ -186,12 +186,20 @@ void live_draw_view(const struct app *a, struct live *l, struct grid *g, struct 
                              : "Pictures come while a run runs: start one from the recipes (1).");
         return;
     }
-    if (run && live_is_over(run->state) && in.rows > 3) {
+    uint64_t at_step;
+    const struct picture *picture = live_picture(l, &at_step);
+    struct buf line = {0};
+    live_film_line(l, &line);
+    if (line.len && in.rows > 3) {
+        in.rows--;
+        grid_text(g, in.row + in.rows, in.col, in.cols, ROLE_DIM, 0, buf_text(&line));
+    } else if (run && live_is_over(run->state) && in.rows > 3) {
         char step[32];
-        num_format_short((double)v->frame.step, step, sizeof step);
+        num_format_short((double)at_step, step, sizeof step);
         in.rows--;
         grid_printf(g, in.row + in.rows, in.col, in.cols, ROLE_DIM, 0, "last picture, step %s",
                     step);
     }
-    picture_draw(g, in, &v->frame.picture, a->look.glyphs);
+    buf_finish(&line);
+    picture_draw(g, in, picture, a->look.glyphs);
 }

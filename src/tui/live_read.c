@@ -106,6 +106,7 @@ static void read_events(struct app *a, struct live *l)
 static void forget(struct app *a, struct live *l)
 {
     live_views_clear(a, &l->views);
+    live_replay_clear(&l->replay);
     l->first = l->pane = 0;
     l->full = l->zoomed = l->has_cursor = l->only = false;
     l->group = SIZE_MAX;

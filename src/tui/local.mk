@@ -43,6 +43,7 @@ src_libcore_a_SOURCES += \
 	src/tui/live.h \
 	src/tui/live_chart.c \
 	src/tui/live_draw.c \
+	src/tui/live_film.c \
 	src/tui/live_kept.c \
 	src/tui/live_kept.h \
 	src/tui/live_load.c \
@@ -51,6 +52,8 @@ src_libcore_a_SOURCES += \
 	src/tui/live_move.c \
 	src/tui/live_read.c \
 	src/tui/live_reduce.c \
+	src/tui/live_replay.c \
+	src/tui/live_replay.h \
 	src/tui/live_views.c \
 	src/tui/live_views.h \
 	src/tui/log_model.c \

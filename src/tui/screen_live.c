@@ -23,6 +23,7 @@ static void destroy(void *self)
     live_finish(&l->model);
     live_kept_finish(&l->kept);
     live_views_finish(&l->views);
+    live_replay_clear(&l->replay);
     vec_finish(&l->charts);
     free(l);
 }
@@ -168,6 +169,7 @@ static unsigned full_screen(struct app *a, struct live *l)
         l->pane = at == SIZE_MAX ? l->layout.panes - 1 : at - l->first;
         return a->store ? live_read_curves(a, l) : REACT_DRAW;
     }
+    live_lay_out(l, live_body(a)); /* what the next key means depends on what is alone */
     return REACT_DRAW;
 }
 
@@ -232,7 +234,10 @@ static unsigned back(struct app *a, struct live *l, bool *done)
 static unsigned act(struct app *a, void *self, enum action action, const char *arg, bool *done)
 {
     struct live *l = self;
+    unsigned react;
     *done = true;
+    if (live_film_act(a, l, action, &react))
+        return react;
     switch (action) {
     case ACT_LIVE_PAUSE: return pause_or_go_on(a, l);
     case ACT_LIVE_STOP: return ask_stop(a, l);
@@ -317,7 +322,10 @@ static unsigned message(struct app *a, struct live *l, const struct event *ev)
         live_views_subscribe(a, &l->views, &l->model);
         return REACT_DRAW;
     case WIRE_FRAME:
-        return live_views_take_frame(&l->views, &body->frame) ? REACT_DRAW : REACT_NONE;
+        if (!live_views_take_frame(&l->views, &body->frame))
+            return REACT_NONE;
+        live_replay_take(&l->replay, &l->views);
+        return REACT_DRAW;
     default: return REACT_NONE;
     }
 }
@@ -325,12 +333,14 @@ static unsigned message(struct app *a, struct live *l, const struct event *ev)
 static unsigned update(struct app *a, void *self, const struct event *ev)
 {
     struct live *l = self;
+    unsigned react;
     switch (ev->kind) {
     case EVENT_DATA: return live_read_soon(a, l);
     case EVENT_TICK:
+        react = live_film_tick(a, l);
         if (l->must_read)
-            return live_read_soon(a, l);
-        return l->loading && a->store ? live_read_curves(a, l) : REACT_NONE;
+            return react | live_read_soon(a, l);
+        return l->loading && a->store ? live_read_curves(a, l) : react;
     case EVENT_MESSAGE: return message(a, l, ev);
     case EVENT_MOUSE: return mouse(a, l, ev);
     case EVENT_RESIZE: return a->store ? live_read_curves(a, l) : REACT_DRAW;

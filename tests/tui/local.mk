@@ -104,3 +104,8 @@ EXTRA_DIST += \
 check_PROGRAMS += tests/tui/test_config
 tests_tui_test_config_SOURCES = tests/tui/test_config.c
 tests_tui_test_config_LDADD = $(test_libs)
+
+check_PROGRAMS += tests/tui/test_replay
+tests_tui_test_replay_SOURCES = tests/tui/test_replay.c tests/tui/golden.h
+tests_tui_test_replay_LDADD = $(test_libs)
+EXTRA_DIST += tests/tui/golden/live-replay.txt
