@@ -159,7 +159,7 @@ static int run(struct cli *cli, struct err *e)
         if (refs_is_waiting(&f.refs.rows.data[i]))
             connect_to(&f, &f.refs.rows.data[i]);
     }
-    progress_init(&progress, cli_has(cli, "quiet"), cli_has(cli, "json"));
+    progress_init(&progress, cli_has(cli, "quiet"), cli_has(cli, "json"), cli_has(cli, "plain"));
     sigaction(SIGINT, &action, &old);
     status = follow(&f, &progress, e);
     sigaction(SIGINT, &old, NULL);
@@ -180,6 +180,7 @@ close_refs:
 }
 
 static const struct opt opts[] = {
+    {"plain", 0, NULL, "a line for each change instead of one that is rewritten"},
     {"quiet", 'q', NULL, "no progress: only wait for the end"},
     {"json", 0, NULL, "progress as JSON lines"},
     {NULL, 0, NULL, NULL},

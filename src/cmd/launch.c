@@ -77,7 +77,7 @@ int launch_runs(const struct cli *cli, const char *database, const int64_t *runs
     struct progress progress;
     struct err why = ERR_INIT;
     bool json = cli_has(cli, "json"), quiet = cli_has(cli, "quiet");
-    progress_init(&progress, quiet, json);
+    progress_init(&progress, quiet, json, cli_has(cli, "plain"));
     const struct supervisor_options o = {.database = database,
                                          .runs = runs,
                                          .num_runs = n,

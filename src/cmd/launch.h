@@ -16,6 +16,7 @@ int launch_runs(const struct cli *cli, const char *database, const int64_t *runs
 #define LAUNCH_OPTS                                                                                \
     {"jobs", 'j', "N", "runs side by side, by default one per processor"},                         \
         {"detach", 'd', NULL, "go on in the background, also without this terminal"},              \
+        {"plain", 0, NULL, "a line for each change instead of one that is rewritten"},             \
         {"quiet", 'q', NULL, "no progress, only the results"},                                     \
     {                                                                                              \
         "json", 0, NULL, "progress and results as JSON lines"                                      \

@@ -14,11 +14,12 @@
 
 enum { LINE_INTERVAL_S = 10, JSON_INTERVAL_S = 1, WIDTH_UNKNOWN = 79 };
 
-void progress_init(struct progress *p, bool quiet, bool json)
+void progress_init(struct progress *p, bool quiet, bool json, bool plain)
 {
     const char *term = getenv("TERM");
     *p = (struct progress){.quiet = quiet, .json = json};
-    p->terminal = !quiet && !json && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+    p->terminal =
+        !quiet && !json && !plain && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
 static int columns(void)

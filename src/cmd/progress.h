@@ -17,7 +17,8 @@ struct progress {
     size_t num_states;
     int64_t next_ns; /* of the next line when not on a terminal */
 };
-void progress_init(struct progress *p, bool quiet, bool json);
+/* plain: lines, on a terminal too. */
+void progress_init(struct progress *p, bool quiet, bool json, bool plain);
 /* For supervisor_options.progress; ctx is the struct progress. */
 void progress_show(void *ctx, const struct supervisor_progress *s);
 /* Leaves the terminal's line. */

@@ -140,7 +140,7 @@ static int run_again(struct verify *v, struct err *e)
                                          .stop_after = v->whole ? 0 : v->reached,
                                          .progress = progress_show,
                                          .ctx = &progress};
-    progress_init(&progress, quiet, false);
+    progress_init(&progress, quiet, false, false);
     int status = supervisor_run(&o, &why);
     progress_finish(&progress);
     /* A run that failed fails again: that is for the comparison to judge. */

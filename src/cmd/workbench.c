@@ -6,6 +6,7 @@
 
 static const struct opt opts[] = {
     {"glyphs", 0, "SET", "workbench: draw with braille, block or ascii characters"},
+    {"plain", 0, NULL, "workbench: numbered menus and lines, for screen readers"},
     {"no-mouse", 0, NULL, "workbench: leave the mouse to the terminal"},
     {"script", 0, "FILE", "workbench: replay the keys in FILE without a terminal"},
     {NULL, 0, NULL, NULL},
@@ -21,6 +22,7 @@ static int run(struct cli *c, struct err *e)
                                                 .color = cli_get(c, "color"),
                                                 .glyphs = cli_get(c, "glyphs"),
                                                 .script = cli_get(c, "script"),
+                                                .plain = cli_has(c, "plain"),
                                                 .no_mouse = cli_has(c, "no-mouse")},
                           e);
     free(database);

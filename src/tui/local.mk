@@ -63,6 +63,10 @@ src_libcore_a_SOURCES += \
 	src/tui/loop.h \
 	src/tui/match.c \
 	src/tui/match.h \
+	src/tui/plain.c \
+	src/tui/plain.h \
+	src/tui/plain_io.c \
+	src/tui/plain_runs.c \
 	src/tui/prompt.c \
 	src/tui/prompt.h \
 	src/tui/query_chart.c \

@@ -465,7 +465,8 @@ int term_curses_create(enum color color, const char *theme, bool mouse, int *gly
     note[0] = '\0';
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return err_set(e, ERR_USAGE,
-                       "the workbench needs a terminal; use rlbench run RECIPE and rlbench ls");
+                       "the workbench needs a terminal; rlbench --plain does without, and so do "
+                       "rlbench run RECIPE and rlbench ls");
     const char *wanted = getenv("TERM");
     const char *name = known_terminal(wanted, e);
     if (!name)

@@ -4,11 +4,13 @@
 #include "base/file.h"
 #include "tui/config.h"
 #include "tui/loop.h"
+#include "tui/plain.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int name_index(const char *name, const char *const *names, int n)
 {
@@ -57,8 +59,20 @@ static void say_goodbye(size_t live)
                live == 1 ? "it" : "them");
 }
 
+/* A terminal that cannot place the cursor, as editors and old consoles have. */
+static bool is_dumb(void)
+{
+    const char *term = getenv("TERM");
+    return term && strcmp(term, "dumb") == 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
 int tui_main(const struct tui_options *o, struct err *e)
 {
+    if (!o->script && (o->plain || is_dumb())) {
+        if (!o->plain)
+            printf("TERM=dumb cannot place the cursor: lines instead of a screen\n");
+        return plain_main(o->database, o->plugin_path, e);
+    }
     struct terminal *t = NULL;
     struct app app;
     char note[200] = "";

@@ -125,6 +125,7 @@ struct tui_options {
     const char *color, *glyphs;         /* words of the command line, NULL: not given */
     const char *script;                 /* a key script instead of a terminal, NULL: none */
     bool no_mouse;
+    bool plain; /* lines instead of a screen */
 };
 /* `rlbench` without a verb: until somebody leaves. ERR_USAGE when there is no terminal to use. */
 int tui_main(const struct tui_options *o, struct err *e);

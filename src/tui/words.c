@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,4 +137,76 @@ void words_quote(struct buf *out, const char *text)
             buf_putc(out, *text);
     }
     buf_putc(out, '\'');
+}
+
+/* ---- curves in words ---- */
+
+enum { TREND_LEAST = 6 };
+enum way { STEADY, UP, DOWN, SWINGING };
+
+/* Of the values from `from` on: a line through them by least squares, against what is left of it
+ * and against the range of all. */
+static enum way way_of(const double *v, size_t n, double range)
+{
+    double mx = (double)(n - 1) / 2, my = 0, sxx = 0, sxy = 0, rest = 0;
+    for (size_t i = 0; i < n; i++)
+        my += v[i] / (double)n;
+    for (size_t i = 0; i < n; i++) {
+        double x = (double)i - mx;
+        sxx += x * x;
+        sxy += x * (v[i] - my);
+    }
+    double slope = sxy / sxx, change = slope * (double)(n - 1);
+    for (size_t i = 0; i < n; i++) {
+        double r = v[i] - my - slope * ((double)i - mx);
+        rest += r * r / (double)n;
+    }
+    rest = sqrt(rest);
+    if (fabs(change) >= 0.1 * range && fabs(change) >= 2 * rest)
+        return change > 0 ? UP : DOWN;
+    return rest > 0.2 * range ? SWINGING : STEADY;
+}
+
+/* The mean of the last eighth against that of the first. */
+static enum way bent(const double *v, size_t n, double range, enum way otherwise)
+{
+    size_t part = n / 8 ? n / 8 : 1;
+    double change = 0;
+    for (size_t i = 0; i < part; i++)
+        change += (v[n - 1 - i] - v[i]) / (double)part;
+    return fabs(change) < 0.5 * range ? otherwise : change > 0 ? UP : DOWN;
+}
+
+const char *words_trend(const double *values, size_t n)
+{
+    /* [of all][of the later half] */
+    static const char *const words[4][4] = {
+        [STEADY] = {"steady", "rising lately", "falling lately", "swinging lately"},
+        [UP] = {"risen, now steady", "rising", "risen, now falling", "risen, now swinging"},
+        [DOWN] = {"fallen, now steady", "fallen, now rising", "falling", "fallen, now swinging"},
+        [SWINGING] = {"swinging, now steady", "swinging, now rising", "swinging, now falling",
+                      "swinging"},
+    };
+    double *v = mem_alloc((n + 1) * sizeof *v), lo = INFINITY, hi = -INFINITY;
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(values[i])) {
+            v[m++] = values[i];
+            lo = fmin(lo, values[i]);
+            hi = fmax(hi, values[i]);
+        }
+    const char *word = "";
+    if (m >= TREND_LEAST && hi - lo <= 1e-9 * fmax(fabs(lo), fabs(hi)))
+        word = words[STEADY][STEADY];
+    else if (m >= TREND_LEAST) {
+        enum way all = way_of(v, m, hi - lo);
+        /* a curve that has come down and stays there is bent: its line leaves much */
+        if (all == STEADY || all == SWINGING) {
+            enum way first = way_of(v, m / 2, hi - lo);
+            all = first == UP || first == DOWN ? first : bent(v, m, hi - lo, all);
+        }
+        word = words[all][way_of(v + m / 2, m - m / 2, hi - lo)];
+    }
+    free(v);
+    return word;
 }

@@ -19,6 +19,9 @@ void words_put(struct grid *g, int row, int col, int cols, int role, const char 
                const char *tail);
 /* The first sentence (or line) of a text, without its full stop; returns out. */
 char *words_first_sentence(const char *text, char *out, size_t size);
+/* Where n values in order go, in words: "falling", "risen, now steady", "swinging"; "" when there
+ * are too few. What is not finite is left out. */
+const char *words_trend(const double *values, size_t n);
 /* Appends a text as one word of a shell. */
 void words_quote(struct buf *out, const char *text);
 /* A path with the home folder as ~; returns out. */

@@ -109,3 +109,8 @@ check_PROGRAMS += tests/tui/test_replay
 tests_tui_test_replay_SOURCES = tests/tui/test_replay.c tests/tui/golden.h
 tests_tui_test_replay_LDADD = $(test_libs)
 EXTRA_DIST += tests/tui/golden/live-replay.txt
+
+check_PROGRAMS += tests/tui/test_plain
+tests_tui_test_plain_SOURCES = tests/tui/test_plain.c tests/tui/pty.h
+tests_tui_test_plain_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_tui_test_plain_LDADD = $(test_libs) $(VTERM_LIBS)

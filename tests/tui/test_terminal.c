@@ -1,7 +1,9 @@
 /* The real program on a pseudo-terminal: every kind of terminal, every kind of death, silence. */
 #include "base/file.h"
 #include "check.h"
-#include "pty.h"
+#include "tui/tui.h"
+
+#include "pty.h" /* after ours: <utmp.h> has an EMPTY of its own */
 
 #define ALT_ON "\033[?1049h"
 #define ALT_OFF "\033[?1049l"
@@ -63,14 +65,53 @@ static void every_terminal(void)
     }
 }
 
-static void what_is_no_screen_is_refused(void)
+/* Every screen in every terminal: it comes, and in ASCII nothing else does. */
+static void every_screen_in_every_terminal(void)
+{
+    static const struct {
+        const char *term, *locale;
+        bool ascii;
+    } cases[] = {{"xterm-256color", "C.UTF-8", false},
+                 {"xterm", "C", true},
+                 {"vt100", "C.UTF-8", true},
+                 {"linux", "C.UTF-8", false},
+                 {"screen", "C", true},
+                 {"no-such-terminal", "C", true}};
+    at_home();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct pty p;
+        setenv("LC_ALL", cases[i].locale, 1);
+        start(&p, cases[i].term);
+        CU_ASSERT(pty_until(&p, "[1] Recipes", 8000));
+        for (int k = 0; k < SCREEN_COUNT; k++) {
+            char key[2] = {(char)('0' + screens[k]->number), '\0'}, title[40];
+            if (!screens[k]->number)
+                continue;
+            snprintf(title, sizeof title, "[%s] %s", key, screens[k]->title);
+            pty_keys(&p, key);
+            CU_ASSERT(pty_until(&p, title, 5000));
+        }
+        pty_keys(&p, "q");
+        CU_ASSERT_EQUAL(pty_wait(&p, 5000), 0);
+        bool plain = true;
+        for (size_t k = 0; k < p.raw.len; k++)
+            plain = plain && (unsigned char)p.raw.data[k] < 0x80;
+        CU_ASSERT_EQUAL(plain, cases[i].ascii);
+        pty_finish(&p);
+    }
+    setenv("LC_ALL", "C.UTF-8", 1);
+}
+
+static void what_is_no_screen_gets_lines(void)
 {
     struct pty p;
     start(&p, "dumb");
-    int status = pty_wait(&p, 5000);
-    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == ERR_USAGE);
-    CU_ASSERT(pty_shows(&p, "TERM=dumb cannot place the cursor"));
-    CU_ASSERT(pty_shows(&p, "rlbench run RECIPE"));
+    CU_ASSERT(pty_until(&p, "TERM=dumb cannot place the cursor: lines instead of a screen", 5000));
+    CU_ASSERT(pty_until(&p, "number, q to leave:", 5000));
+    pty_keys(&p, "q\r");
+    CU_ASSERT_EQUAL(pty_wait(&p, 5000), 0);
+    CU_ASSERT_PTR_NULL(memchr(p.raw.data, '\033', p.raw.len));
+    CU_ASSERT(pty_modes_are_back(&p));
     pty_finish(&p);
     /* output into a pipe */
     at_home();
@@ -292,7 +333,8 @@ static void keys_and_mouse_arrive(void)
 }
 
 CHECK_MAIN("terminal", {"every terminal", every_terminal},
-           {"what is no screen is refused", what_is_no_screen_is_refused},
+           {"every screen in every terminal", every_screen_in_every_terminal},
+           {"what is no screen gets lines", what_is_no_screen_gets_lines},
            {"glyphs and colours", glyphs_and_colours},
            {"every death gives the terminal back", every_death_gives_the_terminal_back},
            {"a terminal that goes away ends it", a_terminal_that_goes_away_ends_it},
