@@ -18,8 +18,10 @@ struct compare {
     enum compare_band band;
     int log_y; /* 0, 1; -1: as the metric says */
     bool has_cursor;
-    uint64_t cursor;  /* a place on the axis */
-    struct list list; /* of groups; the one under the cursor stands out */
+    uint64_t cursor;      /* a place on the axis */
+    struct list list;     /* of groups; the one under the cursor stands out */
+    struct list settings; /* that differ */
+    bool in_settings;     /* keys move there */
     /* ---- reading */
     VEC(int64_t) ids; /* what was asked for */
     bool stale;

@@ -295,45 +295,48 @@ static int text_cols(const struct compare_diff *d, size_t group, int most)
 }
 
 /* Columns of groups from the one that stands out on, as many as there is room for. */
-static void draw_settings(const struct compare *c, struct grid *g, struct rect in,
-                          enum glyphs glyphs)
+static void draw_settings(struct compare *c, struct grid *g, struct rect in, enum glyphs glyphs)
 {
     const struct compare_diff *d = &c->diff;
-    int keys = 4, col, rows = in.rows - 1;
+    struct rect body = {in.row + 1, in.col, in.rows - 1, in.cols};
+    int keys = 4;
     for (size_t i = 0; i < d->settings.len; i++) {
         int n = text_columns(short_key(d, i));
         keys = n > keys ? n : keys;
     }
     keys = least(keys, in.cols / 2);
-    for (size_t i = 0; i < d->settings.len && (int)i < rows; i++)
-        grid_text(g, in.row + 1 + (int)i, in.col + 1, keys, ROLE_DIM, 0, short_key(d, i));
-    col = in.col + 1 + keys + 2;
+    list_set_count(&c->settings, (int)d->settings.len);
+    list_layout(&c->settings, body);
+    for (int i = 0; i < body.rows && c->settings.top + i < c->settings.count; i++) {
+        int at = c->settings.top + i, row = body.row + i;
+        bool here = c->in_settings && at == c->settings.at;
+        grid_text(g, row, in.col, 1, ROLE_FOCUS, ATTR_BOLD, here ? "▸" : "");
+        grid_text(g, row, in.col + 2, keys, here ? ROLE_TEXT : ROLE_DIM, 0,
+                  short_key(d, (size_t)at));
+    }
     size_t shown = 0;
-    for (; shown < d->groups; shown++) {
+    for (int col = in.col + keys + 4; shown < d->groups; shown++) {
         size_t group = ((size_t)c->list.at + shown) % d->groups;
         int cols = text_cols(d, group, in.cols / 3), role = ROLE_SERIES0 + (int)(group % 8);
         if (col + cols > in.col + in.cols)
             break;
         grid_put(g, in.row, col, canvas_marker(glyphs, (int)(group % CANVAS_STYLES)), role,
                  ATTR_BOLD);
-        for (size_t i = 0; i < d->settings.len && (int)i < rows; i++) {
-            const char *text = d->settings.data[i].texts[group];
-            grid_text(g, in.row + 1 + (int)i, col, cols, shown ? ROLE_TEXT : role, 0,
-                      text ? text : "-");
+        for (int i = 0; i < body.rows && c->settings.top + i < c->settings.count; i++) {
+            const char *text = d->settings.data[c->settings.top + i].texts[group];
+            grid_text(g, body.row + i, col, cols, shown ? ROLE_TEXT : role, 0, text ? text : "-");
         }
         col += cols + 2;
     }
-    char more[40] = "";
-    if ((int)d->settings.len > rows)
-        snprintf(more, sizeof more, "+%d lines", (int)d->settings.len - rows);
-    else if (shown < d->groups)
-        snprintf(more, sizeof more, "+%zu groups", d->groups - shown);
-    grid_text(g, in.row, in.col + 1, keys, ROLE_WARN, 0, more);
+    if (shown < d->groups)
+        grid_printf(g, in.row, in.col + 2, keys, ROLE_WARN, 0, "+%zu groups", d->groups - shown);
+    list_draw_scrollbar(&c->settings, g, in.col + in.cols, glyphs);
 }
 
-static void draw_diff(const struct app *a, const struct compare *c, struct grid *g, struct rect r)
+static void draw_diff(const struct app *a, struct compare *c, struct grid *g, struct rect r)
 {
-    struct rect in = grid_box(g, r, a->look.glyphs, ROLE_BORDER, "what differs");
+    struct rect in =
+        grid_box(g, r, a->look.glyphs, c->in_settings ? ROLE_FOCUS : ROLE_BORDER, "what differs");
     struct rect text = {in.row, in.col + 1, in.rows, in.cols - 2};
     if (c->diff.read < c->diff.groups || c->diff.groups == 0)
         words_wrap(g, text, ROLE_DIM, "reading …");

@@ -166,6 +166,7 @@ static unsigned start(struct app *a, struct compare *c)
     struct err e = ERR_INIT;
     drop_next(c);
     compare_diff_finish(&c->diff);
+    c->settings = (struct list){0};
     c->has_cursor = false;
     c->took_ns = 0;
     c->why[0] = '\0';
@@ -306,6 +307,7 @@ static unsigned copy(struct app *a, struct compare *c)
 static unsigned toggle_diff(struct app *a, struct compare *c)
 {
     c->want_diff = !c->want_diff;
+    c->in_settings = false;
     app_wake(a, 1); /* the chart has another size now */
     return REACT_DRAW;
 }
@@ -314,7 +316,7 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
 {
     struct compare *c = self;
     *done = true;
-    if (list_act(&c->list, action))
+    if (list_act(c->in_settings ? &c->settings : &c->list, action))
         return REACT_DRAW;
     switch (action) {
     case ACT_COMPARE_METRIC: return set_metric(a, c, arg);
@@ -326,12 +328,15 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
     case ACT_COMPARE_OPEN: return open_group(a, c);
     case ACT_LEFT: return c->has_cursor ? move_cursor(c, -1) : REACT_NONE;
     case ACT_RIGHT: return c->has_cursor ? move_cursor(c, 1) : REACT_NONE;
+    case ACT_NEXT_PANE:
+    case ACT_PREVIOUS_PANE: c->in_settings = c->want_diff && !c->in_settings; return REACT_DRAW;
     case ACT_COPY: return copy(a, c);
     case ACT_GLYPHS: app_wake(a, 1); break; /* the chart has other columns then */
     case ACT_BACK:
         if (!c->has_cursor && !c->want_diff)
             break;
         c->want_diff = c->has_cursor && c->want_diff;
+        c->in_settings = c->in_settings && c->want_diff;
         c->has_cursor = false;
         app_wake(a, 1);
         return REACT_DRAW;
@@ -353,11 +358,12 @@ static unsigned mouse(struct app *a, struct compare *c, const struct event *ev)
         c->cursor = c->model.lo + (uint64_t)((double)(c->model.hi - c->model.lo) * share);
         return REACT_DRAW;
     }
+    struct compare_layout l = compare_lay_out(c, (struct rect){1, 0, a->rows - 3, a->cols});
+    bool on_diff = row >= l.diff.row && row < l.diff.row + l.diff.rows && col >= l.diff.col;
     if (ev->mouse.act == MOUSE_WHEEL_UP || ev->mouse.act == MOUSE_WHEEL_DOWN) {
-        list_scroll(&c->list, ev->mouse.act == MOUSE_WHEEL_UP ? -3 : 3);
+        list_scroll(on_diff ? &c->settings : &c->list, ev->mouse.act == MOUSE_WHEEL_UP ? -3 : 3);
         return REACT_DRAW;
     }
-    struct compare_layout l = compare_lay_out(c, (struct rect){1, 0, a->rows - 3, a->cols});
     int at = col >= l.legend.col && col < l.legend.col + l.legend.cols ? list_line_at(&c->list, row)
                                                                        : -1;
     if (at < 0)
@@ -391,11 +397,12 @@ static void status(const struct app *a, void *self, struct buf *out)
 {
     const struct compare *c = self;
     const struct compare_model *m = &c->model;
-    (void)a;
+    size_t marked;
     if (m->runs.len == 0)
         return;
-    buf_printf(out, "%zu group%s · %zu run%s", m->groups.len, m->groups.len == 1 ? "" : "s",
-               m->runs.len, m->runs.len == 1 ? "" : "s");
+    runs_marked(a, &marked);
+    buf_printf(out, "%zu group%s · %zu %srun%s", m->groups.len, m->groups.len == 1 ? "" : "s",
+               m->runs.len, marked ? "marked " : "", m->runs.len == 1 ? "" : "s");
     if (!compare_is_whole(m))
         buf_printf(out, " · reading %zu %%", 50 * (m->measured + m->read) / m->runs.len);
 }

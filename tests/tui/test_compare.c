@@ -203,7 +203,7 @@ static void marked_runs_come_before_those_in_focus(void)
     CU_ASSERT_EQUAL(a.screen->scope, SCOPE_COMPARE);
     tick(&a);
     CU_ASSERT_EQUAL(c->model.runs.len, 2);
-    CU_ASSERT(shows(&a, "1 group · 2 runs"));
+    CU_ASSERT(shows(&a, "1 group · 2 marked runs"));
     app_act(&a, ACT_COMPARE_METRIC, "msr");
     CU_ASSERT_STRING_EQUAL(a.message.text, "no metric msr here; did you mean mse?");
     app_act(&a, ACT_COMPARE_ALIGN, "year");
@@ -240,8 +240,8 @@ static void any_keys_at_any_size(void)
     struct compare *c = compare_of(&a);
     for (int i = 0; i < 2000; i++) {
         struct event ev = {.kind = EVENT_MOUSE};
-        static const uint32_t keys[] = {'B', 'd', 'y', 'i',    'g',     'G',    K_LEFT,
-                                        'j', 'k', 'h', K_LEFT, K_RIGHT, K_DOWN, K_ESC};
+        static const uint32_t keys[] = {'B', 'd', 'y',    'i',     'g',    'G',   K_LEFT, 'j',
+                                        'k', 'h', K_LEFT, K_RIGHT, K_DOWN, K_ESC, K_TAB};
         if (below(3) == 0) {
             ev.mouse.row = (int)below((uint64_t)a.rows);
             ev.mouse.col = (int)below((uint64_t)a.cols);
