@@ -31,7 +31,8 @@ void canvas_finish(struct canvas *c);
 void canvas_dot(struct canvas *c, int x, int y, int style);
 void canvas_light(struct canvas *c, int x, int y, int style);
 /* Lighter still, from y top down to bottom, both within the canvas: one dot in four in braille, all
- * in coarser glyphs. Seen only in cells without solid dots, so that it does not blur a thin line. */
+ * in coarser glyphs. Seen only in cells without solid dots, so that it does not blur a thin line.
+ */
 void canvas_haze(struct canvas *c, int x, int top, int bottom, int style);
 /* A solid line. Dots at columns whose bit (x modulo 8) is clear in pattern are left out. */
 void canvas_line(struct canvas *c, int x0, int y0, int x1, int y1, int style, unsigned pattern);

@@ -196,9 +196,11 @@ static unsigned enter(struct app *a, void *self)
 static unsigned set_metric(struct app *a, struct compare *c, const char *arg)
 {
     const struct compare_model *m = &c->model;
-    size_t n = m->metrics.len, to = m->metric < n ? (m->metric + 1) % n : 0;
+    size_t n = m->metrics.len, to = 0;
     if (n == 0)
         return REACT_NONE;
+    if (m->metric < n)
+        to = (m->metric + 1) % n;
     if (*arg) {
         const char **names = mem_alloc((n + 1) * sizeof(const char *));
         for (size_t i = 0; i < n; i++)
