@@ -78,8 +78,7 @@ int file_write_atomic(const char *path, const void *bytes, size_t n, struct err 
     int status = OK;
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) {
-        status =
-            err_sys(e, errno == EACCES ? ERR_PERM : ERR_CANTCREAT, "cannot create %s", temporary);
+        status = err_sys(e, errno == EACCES ? ERR_PERM : ERR_CANTCREAT, "cannot create %s", path);
         goto free_name;
     }
     if (write_all(fd, bytes, n) < 0 || fsync(fd) < 0)

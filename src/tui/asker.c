@@ -1,5 +1,6 @@
 #include "tui/asker.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "store/store.h"
 
@@ -83,82 +84,114 @@ int asker_main(int argc, char **argv)
 
 /* ---- the parent ---- */
 
-struct reader {
-    const char *at, *end;
-    bool broken;
-};
+enum { LOOK_EVERY = 256 /* rows between two looks at the clock */ };
 
-/* A text in the answer itself; "" when it ends too soon. */
-static const char *take(struct reader *r)
+static void broken(struct asker_answer *a)
 {
-    const char *text = r->at, *zero = memchr(r->at, '\0', (size_t)(r->end - r->at));
+    if (!a->error)
+        a->error = mem_printf("the query's process ended with status %d", a->status);
+    a->read = true;
+}
+
+/* A text in the answer itself and its length; "" when it ends too soon. */
+static const char *take(struct asker_answer *a, size_t *n)
+{
+    const char *text = a->text.data + a->at;
+    const char *zero = memchr(text, '\0', a->text.len - a->at);
     if (!zero) {
-        r->broken = true;
-        r->at = r->end;
+        broken(a);
+        *n = 0;
         return "";
     }
-    r->at = zero + 1;
+    *n = (size_t)(zero - text);
+    a->at += *n + 1;
     return text;
 }
 
-static void take_columns(struct reader *r, struct asker_answer *out)
+static void take_columns(struct asker_answer *a)
 {
-    long n = strtol(take(r), NULL, 10);
-    if (n < 0 || n > 10000) {
-        r->broken = true;
+    size_t length;
+    long n = strtol(take(a, &length), NULL, 10);
+    if (n < 0 || n > 10000 || a->columns) {
+        broken(a);
         return;
     }
-    out->num_columns = (size_t)n;
-    out->columns = arena_alloc(&out->arena, (out->num_columns + 1) * sizeof *out->columns);
-    for (size_t i = 0; i < out->num_columns; i++) {
-        const char *name = arena_strdup(&out->arena, take(r));
-        out->columns[i] = (struct asker_column){name, true, text_columns(name)};
+    a->num_columns = (size_t)n;
+    a->columns = mem_alloc((a->num_columns + 1) * sizeof *a->columns);
+    for (size_t i = 0; i < a->num_columns; i++) {
+        const char *name = take(a, &length);
+        a->columns[i] = (struct asker_column){name, true, text_columns(name)};
     }
 }
 
-static void take_row(struct reader *r, struct asker_answer *out, size_t *room)
+static void take_cell(struct asker_answer *a, size_t column, size_t cell)
 {
-    if (out->num_rows == *room) {
-        *room = *room ? 2 * *room : 64;
-        out->cells = mem_grow(out->cells, *room * (out->num_columns + 1), sizeof *out->cells);
-    }
-    for (size_t i = 0; i < out->num_columns && r->at < r->end; i++) {
-        struct asker_column *c = &out->columns[i];
-        char type = *r->at++;
-        const char *text = arena_strdup(&out->arena, take(r));
-        int width = text_columns(text);
-        c->is_number = c->is_number && strchr("irn", type);
-        c->widest = width > c->widest ? width : c->widest;
-        out->cells[out->num_rows * out->num_columns + i] = type == 'n' ? NULL : text;
-    }
-    if (!r->broken)
-        out->num_rows++;
+    struct asker_column *c = &a->columns[column];
+    size_t length;
+    char type = a->text.data[a->at++];
+    const char *text = take(a, &length);
+    bool number = type == 'i' || type == 'r';
+    int width = number ? (int)length : text_columns(text);
+    c->is_number = c->is_number && (number || type == 'n');
+    c->widest = width > c->widest ? width : c->widest;
+    a->cells[cell] = type == 'n' ? NULL : text;
+    a->numbers[cell] = number ? strtod(text, NULL) : NAN;
 }
 
-void asker_parse(const struct buf *answer, int status, struct asker_answer *out)
+static void take_row(struct asker_answer *a)
 {
-    *out = (struct asker_answer){0};
-    struct reader r = {answer->data, answer->data + answer->len, answer->len == 0};
-    size_t room = 0;
-    bool ended = false;
-    while (r.at < r.end && !r.broken && !ended) {
-        switch (*r.at++) {
-        case 'C': take_columns(&r, out); break;
-        case 'R': take_row(&r, out, &room); break;
-        case 'M': out->more = true; break;
-        case 'E': out->error = arena_strdup(&out->arena, take(&r)); break;
-        case '.': ended = true; break;
-        default: r.broken = true;
+    if (a->num_rows == a->room) {
+        a->room = a->room ? 2 * a->room : 64;
+        a->cells = mem_grow(a->cells, a->room * (a->num_columns + 1), sizeof *a->cells);
+        a->numbers = mem_grow(a->numbers, a->room * (a->num_columns + 1), sizeof *a->numbers);
+    }
+    for (size_t i = 0; i < a->num_columns && !a->read; i++) {
+        if (a->at < a->text.len)
+            take_cell(a, i, a->num_rows * a->num_columns + i);
+        else
+            broken(a);
+    }
+    a->num_rows += !a->read;
+}
+
+void asker_begin(struct asker_answer *a, struct buf *text, int status)
+{
+    *a = (struct asker_answer){.text = *text, .status = status};
+    *text = (struct buf){0};
+}
+
+bool asker_step(struct asker_answer *a, int64_t until_ns)
+{
+    size_t length;
+    for (size_t records = 1; !a->read; records++) {
+        if (a->at >= a->text.len) {
+            broken(a);
+            break;
         }
+        switch (a->text.data[a->at++]) {
+        case 'C': take_columns(a); break;
+        case 'R': take_row(a); break;
+        case 'M': a->more = true; break;
+        case 'E':
+            free(a->error);
+            a->error = mem_strdup(take(a, &length));
+            break;
+        case '.': a->read = true; break;
+        default: broken(a);
+        }
+        if (records % LOOK_EVERY == 0 && clock_mono_ns() >= until_ns)
+            break;
     }
-    if (!ended && !out->error)
-        out->error = arena_printf(&out->arena, "the query's process ended with status %d", status);
+    return !a->read;
 }
 
 void asker_finish(struct asker_answer *a)
 {
+    free(a->columns);
     free(a->cells);
-    arena_finish(&a->arena);
+    free(a->numbers);
+    free(a->error);
+    buf_finish(&a->text);
     *a = (struct asker_answer){0};
 }
 
@@ -169,8 +202,5 @@ const char *asker_cell(const struct asker_answer *a, size_t row, size_t column)
 
 double asker_number(const struct asker_answer *a, size_t row, size_t column)
 {
-    const char *text = asker_cell(a, row, column);
-    char *end;
-    double v = text ? strtod(text, &end) : NAN;
-    return text && *text && !*end ? v : NAN;
+    return a->numbers[row * a->num_columns + column];
 }

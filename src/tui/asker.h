@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum { ASKER_MOST_ROWS = 100000, ASKER_MOST_BYTES = 64 << 20 };
 
@@ -15,20 +16,28 @@ struct asker_column {
     int widest;     /* columns of the terminal, of its values and its name */
 };
 
-/* What it answered; everything lies in the arena. */
+/* What it answered. */
 struct asker_answer {
-    struct arena arena;
+    struct buf text; /* the answer itself; names and cells lie in it */
     struct asker_column *columns;
     size_t num_columns, num_rows;
     const char **cells; /* [rows][columns]; NULL: SQL's NULL */
+    double *numbers;    /* [rows][columns]; NaN: no number */
     bool more;          /* there are more rows than are kept */
-    const char *error;  /* sentence, line and caret; NULL: none */
+    char *error;        /* sentence, line and caret; NULL: none */
+    /* ---- while it is read */
+    size_t at, room; /* next byte; rows that there is memory for */
+    int status;
+    bool read; /* all of it */
 };
 
 /* The body of the child; the arguments after --asker. */
 int asker_main(int argc, char **argv);
-/* Reads an answer; status is the exit code of the child. Finish with asker_finish. */
-void asker_parse(const struct buf *answer, int status, struct asker_answer *out);
+/* Takes an answer over (text is empty then); status is the exit code of the child. Finish with
+ * asker_finish. */
+void asker_begin(struct asker_answer *a, struct buf *text, int status);
+/* Reads on until that monotonic time; true when there is more to read. */
+bool asker_step(struct asker_answer *a, int64_t until_ns);
 void asker_finish(struct asker_answer *a);
 const char *asker_cell(const struct asker_answer *a, size_t row, size_t column);
 /* The value as a number, NaN when it is none. */

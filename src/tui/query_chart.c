@@ -4,6 +4,7 @@
 #include "chart/picture.h"
 #include "chart/plot.h"
 #include "chart/svg.h"
+#include "series/series.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,41 +45,51 @@ enum query_chart query_chart_kind(const struct query_model *m, const char **why)
 
 /* ---- lines ---- */
 
-struct point {
-    double x, y;
+struct place {
+    double x;
+    size_t row;
 };
 
 static int by_x(const void *p, const void *q)
 {
-    double x = ((const struct point *)p)->x, y = ((const struct point *)q)->x;
+    double x = ((const struct place *)p)->x, y = ((const struct place *)q)->x;
     return (x > y) - (x < y);
 }
 
-/* The points of one curve in the order of x; returns how many. */
-static size_t sorted_points(const struct query_model *m, size_t column, struct point *out)
+/* The rows that have an x, in its order; returns how many. */
+static size_t sorted_rows(const struct query_model *m, struct place *out)
 {
     size_t n = 0;
+    bool sorted = true;
     for (size_t i = 0; i < m->shown.len; i++) {
-        struct point p = {asker_number(&m->answer, m->shown.data[i], 0),
-                          asker_number(&m->answer, m->shown.data[i], column)};
-        if (!isnan(p.x) && !isnan(p.y)) /* SQL's NULL is no point at all */
-            out[n++] = p;
+        size_t row = m->shown.data[i];
+        double x = asker_number(&m->answer, row, 0);
+        if (isnan(x))
+            continue;
+        out[n++] = (struct place){x, row};
+        sorted = sorted && (n < 2 || out[n - 2].x <= x);
     }
-    qsort(out, n, sizeof *out, by_x);
+    if (!sorted)
+        qsort(out, n, sizeof *out, by_x);
     return n;
 }
 
-/* Mean and range of the points of each column of the chart. */
-static void reduce(const struct plot *plot, const struct point *points, size_t n,
-                   struct plot_column *out)
+/* Mean and range of the points of each column of the chart; returns the last value. */
+static double reduce(const struct query_model *m, size_t column, const struct plot *plot,
+                     const struct place *places, size_t n, struct plot_column *out)
 {
+    double last = NAN;
     size_t i = 0;
     for (size_t c = 0; c < plot->columns; c++) {
+        double end = (double)series_column_start(plot->lo, plot->hi, plot->columns, c + 1);
         double sum = 0, count = 0;
         out[c] = (struct plot_column){NAN, NAN, NAN, NAN, NAN, false};
-        for (; i < n && plot_column_of(plot, (uint64_t)points[i].x) <= c; i++) {
-            double y = points[i].y;
-            if (!isfinite(y)) {
+        for (; i < n && places[i].x < end; i++) {
+            double y = asker_number(&m->answer, places[i].row, column);
+            if (isnan(y)) /* SQL's NULL is no point at all */
+                continue;
+            last = y;
+            if (isinf(y)) {
                 out[c].bad = true;
                 continue;
             }
@@ -90,12 +101,13 @@ static void reduce(const struct plot *plot, const struct point *points, size_t n
         if (count > 0)
             out[c].mean = sum / count;
     }
+    return last;
 }
 
 static void draw_lines(const struct query_model *m, struct grid *g, struct rect r,
                        enum glyphs glyphs)
 {
-    size_t columns[MOST_CURVES], num = curves_of(m, columns), n = 0;
+    size_t columns[MOST_CURVES], num = curves_of(m, columns);
     struct plot plot = {.columns = plot_columns(r, glyphs),
                         .num_curves = num,
                         .x_unit = m->answer.columns[0].name,
@@ -103,23 +115,23 @@ static void draw_lines(const struct query_model *m, struct grid *g, struct rect 
                         .y_hi = NAN};
     if (plot.columns == 0)
         return;
-    struct point *points = mem_alloc((m->shown.len + 1) * sizeof *points);
+    struct place *places = mem_alloc((m->shown.len + 1) * sizeof *places);
     struct plot_column *cells = mem_alloc(num * plot.columns * sizeof *cells);
     struct plot_curve curves[MOST_CURVES];
+    size_t n = sorted_rows(m, places);
+    plot.lo = n ? (uint64_t)places[0].x : 0;
+    plot.hi = n ? (uint64_t)places[n - 1].x : 0;
     for (size_t k = 0; k < num; k++) {
-        n = sorted_points(m, columns[k], points);
-        plot.lo = n ? (uint64_t)points[0].x : 0;
-        plot.hi = n ? (uint64_t)points[n - 1].x : 0;
-        reduce(&plot, points, n, cells + k * plot.columns);
+        struct plot_column *to = cells + k * plot.columns;
         curves[k] = (struct plot_curve){.name = m->answer.columns[columns[k]].name,
-                                        .columns = cells + k * plot.columns,
+                                        .columns = to,
                                         .style = (int)k,
-                                        .last = n ? points[n - 1].y : NAN,
+                                        .last = reduce(m, columns[k], &plot, places, n, to),
                                         .half = NAN};
     }
     plot.curves = curves;
     plot_draw(g, r, &plot, glyphs);
-    free(points);
+    free(places);
     free(cells);
 }
 
@@ -197,16 +209,18 @@ bool query_chart_svg(const struct query_model *m, struct buf *out)
         return false;
     size_t num = curves_of(m, columns);
     struct svg_line lines[MOST_CURVES];
-    struct point *points = mem_alloc(rows * sizeof *points);
+    struct place *places = mem_alloc(rows * sizeof *places);
     double *xy = mem_alloc(2 * num * rows * sizeof *xy);
+    size_t n = sorted_rows(m, places);
     for (size_t k = 0; k < num; k++) {
         double *x = xy + 2 * k * rows, *y = x + rows;
-        size_t n = sorted_points(m, columns[k], points);
+        size_t used = 0;
         for (size_t i = 0; i < n; i++) {
-            x[i] = points[i].x;
-            y[i] = points[i].y;
+            x[used] = places[i].x;
+            y[used] = asker_number(&m->answer, places[i].row, columns[k]);
+            used += !isnan(y[used]);
         }
-        lines[k] = (struct svg_line){m->answer.columns[columns[k]].name, x, y, NULL, NULL, n};
+        lines[k] = (struct svg_line){m->answer.columns[columns[k]].name, x, y, NULL, NULL, used};
     }
     const struct svg_chart chart = {.title = "",
                                     .x_label = m->answer.columns[0].name,
@@ -216,7 +230,7 @@ bool query_chart_svg(const struct query_model *m, struct buf *out)
                                     .width = 800,
                                     .height = 450};
     svg_chart(out, &chart, true);
-    free(points);
+    free(places);
     free(xy);
     return true;
 }

@@ -11,11 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLOCK_MS = 500 /* while a query runs */ };
+enum {
+    CLOCK_MS = 500,         /* while a query runs */
+    SLICE_MS = 15,          /* an answer is read so long between two looks at the keys */
+    LIVE_CELLS = 200 * 1000 /* more are filtered when the line is done, not while it is typed */
+};
 
 struct query_screen {
     struct query_model model;
     struct history typed;
+    struct asker_answer coming; /* being read */
+    bool reading;
     bool editing;  /* the editor has it */
     char *save_as; /* the name being asked about; owned */
 };
@@ -40,6 +46,7 @@ static void destroy(void *self)
     if (!s)
         return;
     query_model_finish(&s->model);
+    asker_finish(&s->coming);
     history_finish(&s->typed);
     free(s->save_as);
     free(s);
@@ -52,20 +59,32 @@ static bool stop(struct app *a, struct query_screen *s)
     if (!s->model.running)
         return false;
     task_stop(&a->tasks, s);
+    asker_finish(&s->coming);
+    s->reading = false;
     s->model.running = false;
     s->model.stopped = true;
     return true;
 }
 
+/* A large answer is read a little at a time. */
+static unsigned read_on(struct app *a, struct query_screen *s)
+{
+    if (asker_step(&s->coming, clock_mono_ns() + SLICE_MS * INT64_C(1000000))) {
+        app_wake(a, 1);
+        return REACT_NONE;
+    }
+    s->reading = false;
+    query_model_take(&s->model, &s->coming);
+    return REACT_DRAW;
+}
+
 static unsigned answered(struct app *a, void *ctx, int status, struct buf *answer)
 {
     struct query_screen *s = ctx;
-    struct asker_answer taken;
-    (void)a;
-    asker_parse(answer, status, &taken);
     s->model.seconds = (double)(clock_mono_ns() - s->model.since_ns) / 1e9;
-    query_model_take(&s->model, &taken);
-    return REACT_DRAW;
+    asker_begin(&s->coming, answer, status);
+    s->reading = true;
+    return read_on(a, s);
 }
 
 static void put_command(const struct query_model *m, struct buf *out)
@@ -398,7 +417,9 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
     case ACT_FILTER:
         if (*arg)
             return filter(a, s, arg);
-        prompt_text(&a->prompt, "rows: ", m->filter, filter, filter, filter, s);
+        prompt_text(&a->prompt, "rows: ", m->filter,
+                    m->answer.num_rows * m->answer.num_columns > LIVE_CELLS ? NULL : filter, filter,
+                    filter, s);
         return REACT_DRAW;
     case ACT_COPY: return copy(a, s, arg);
     case ACT_BACK: return back(a, s, done);
@@ -423,6 +444,8 @@ static unsigned update(struct app *a, void *self, const struct event *ev)
     switch (ev->kind) {
     case EVENT_DATA: return s->editing ? edited(a, s) : REACT_NONE;
     case EVENT_TICK:
+        if (s->reading)
+            return read_on(a, s);
         if (!s->model.running)
             return REACT_NONE;
         app_wake(a, clock_mono_ns() + CLOCK_MS * INT64_C(1000000));
@@ -436,7 +459,7 @@ static unsigned enter(struct app *a, void *self)
 {
     struct query_screen *s = self;
     if (s->model.running)
-        app_wake(a, clock_mono_ns() + CLOCK_MS * INT64_C(1000000));
+        app_wake(a, s->reading ? 1 : clock_mono_ns() + CLOCK_MS * INT64_C(1000000));
     return REACT_DRAW;
 }
 

@@ -74,11 +74,12 @@ size_t task_poll_fds(struct tasks *tasks, struct pollfd *fds, size_t max)
     return n;
 }
 
-/* True at the end of its answer. */
+/* True at the end of its answer. Not more than a little at a time: keys come between. */
 static bool drained(struct task *t)
 {
-    for (;;) {
-        char part[4096];
+    enum { AT_ONCE = 1 << 20 };
+    for (size_t before = t->answer.len; t->answer.len - before < AT_ONCE;) {
+        char part[65536];
         ssize_t n = read(t->fd, part, sizeof part);
         if (n == 0)
             return true;
@@ -86,6 +87,7 @@ static bool drained(struct task *t)
             return errno != EAGAIN && errno != EINTR;
         buf_add(&t->answer, part, (size_t)n);
     }
+    return false;
 }
 
 static int exit_status(pid_t pid)

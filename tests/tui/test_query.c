@@ -46,7 +46,8 @@ static void give(struct app *a, struct buf *text, int status)
 {
     struct query_model *m = model_of(a);
     struct asker_answer answer;
-    asker_parse(text, status, &answer);
+    asker_begin(&answer, text, status);
+    asker_step(&answer, INT64_MAX);
     free(m->sql);
     m->sql = mem_strdup("SELECT step, loss, square AS \"a longer name than most\", note\n"
                         "FROM somewhere ORDER BY step");
@@ -78,12 +79,39 @@ static void pictures(void)
     app_finish(&a);
 }
 
+/* Of a copy. */
+static void read_answer(const struct buf *text, int status, struct asker_answer *a)
+{
+    struct buf copy = {0};
+    buf_add(&copy, text->data, text->len);
+    asker_begin(a, &copy, status);
+    CU_ASSERT_FALSE(asker_step(a, INT64_MAX));
+}
+
+static void a_large_answer_is_read_a_little_at_a_time(void)
+{
+    struct buf text = {0};
+    struct asker_answer a;
+    make_answer(5000, "", &text);
+    asker_begin(&a, &text, 0);
+    size_t steps = 1, before = 0;
+    for (; asker_step(&a, 0); steps++) { /* time is always up */
+        CU_ASSERT(a.num_rows > before && a.num_rows < before + 1000);
+        before = a.num_rows;
+    }
+    CU_ASSERT(steps > 10);
+    CU_ASSERT_EQUAL(a.num_rows, 5000);
+    CHECK_TEXT(asker_cell(&a, 4999, 0), "499900");
+    CU_ASSERT_EQUAL(asker_number(&a, 4999, 2), 4999.0 * 4999.0);
+    asker_finish(&a);
+}
+
 static void answers(void)
 {
     struct buf text = {0};
     struct asker_answer a;
     make_answer(5, "", &text);
-    asker_parse(&text, 0, &a);
+    read_answer(&text, 0, &a);
     CU_ASSERT(!a.error && !a.more);
     CU_ASSERT_EQUAL(a.num_rows, 5);
     CU_ASSERT_EQUAL(a.num_columns, 4);
@@ -96,7 +124,7 @@ static void answers(void)
     for (size_t n = 0; n < text.len; n++) {
         struct buf part = {0};
         buf_add(&part, text.data, n);
-        asker_parse(&part, 137, &a);
+        read_answer(&part, 137, &a);
         CU_ASSERT_PTR_NOT_NULL_FATAL(a.error);
         CU_ASSERT(strstr(a.error, "137") != NULL);
         CU_ASSERT(a.num_rows <= 5);
@@ -105,7 +133,7 @@ static void answers(void)
     }
     buf_finish(&text);
     buf_puts(&text, "CR");
-    asker_parse(&text, 0, &a);
+    read_answer(&text, 0, &a);
     CU_ASSERT_PTR_NOT_NULL(a.error);
     asker_finish(&a);
     buf_finish(&text);
@@ -293,8 +321,9 @@ static void a_query_without_end_stops_nothing_and_is_stopped(void)
     pty_finish(&p);
 }
 
-CHECK_MAIN("tui/query", {"answers", answers}, {"pictures", pictures},
-           {"what rows can be drawn as", what_rows_can_be_drawn_as},
+CHECK_MAIN("tui/query", {"answers", answers},
+           {"a large answer is read a little at a time", a_large_answer_is_read_a_little_at_a_time},
+           {"pictures", pictures}, {"what rows can be drawn as", what_rows_can_be_drawn_as},
            {"rows are filtered", rows_are_filtered}, {"a session", a_session},
            {"a query without end stops nothing and is stopped",
             a_query_without_end_stops_nothing_and_is_stopped})
