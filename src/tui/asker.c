@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 /* The answer: records of one letter and texts that end in a zero byte.
  *   C number of columns, their names    first
@@ -62,11 +63,13 @@ int asker_main(int argc, char **argv)
     struct err e = ERR_INIT;
     struct store *s = NULL;
     struct writer w = {0};
-    if (argc != 2) {
+    if (argc != 3) {
         fputs("rlbench --asker: for the workbench only; see rlbench query --help\n", stderr);
         return ERR_USAGE;
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would read the answer */
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would read the answer … */
+    if (getppid() != atoi(argv[2]))   /* … and nobody is there already */
+        return ERR_IO;
     int status = store_open_read(argv[0], &s, &e);
     const struct store_sink sink = {&w, put_columns, put_row};
     if (status == OK)

@@ -1,5 +1,6 @@
-/* A query in a process of its own: `rlbench --asker DATABASE SQL`. It may take as long as it likes
- * and is stopped by being killed; the screen never waits. */
+/* A query in a process of its own: `rlbench --asker DATABASE SQL PARENT`. It may take as long as it
+ * likes and is stopped by being killed, or by the end of the process with that number; the screen
+ * never waits. */
 #ifndef RLBENCH_TUI_ASKER_H
 #define RLBENCH_TUI_ASKER_H
 

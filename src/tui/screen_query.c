@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     CLOCK_MS = 500,         /* while a query runs */
@@ -107,7 +108,9 @@ static unsigned ask(struct app *a, struct query_screen *s, const char *sql)
     history_add(&s->typed, copy);
     m->choosing = m->stopped = m->answered = false;
     m->since_ns = clock_mono_ns();
-    const char *const args[] = {"--asker", a->database, m->sql, NULL};
+    char parent[16];
+    snprintf(parent, sizeof parent, "%d", (int)getpid());
+    const char *const args[] = {"--asker", a->database, m->sql, parent, NULL};
     if (task_start(&a->tasks, args, answered, s, &e) != OK) {
         app_say(a, TONE_BAD, "%s", e.text);
         return REACT_DRAW;
