@@ -1,5 +1,6 @@
-/* Line charts (and grids of cells) as SVG: the one picture of files and of reports. Text, lines and areas only; no
- * scripts, no fonts, nothing outside the file. Lines differ in colour and in dashes. */
+/* Line charts (and grids of cells) as SVG: the one picture of files and of reports. Text, lines and
+ * areas only; no scripts, no fonts, nothing outside the file. Lines differ in colour and in dashes.
+ */
 #ifndef RLBENCH_CHART_SVG_H
 #define RLBENCH_CHART_SVG_H
 

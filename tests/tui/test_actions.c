@@ -186,5 +186,5 @@ CHECK_MAIN("actions", {"every row is well formed", every_row_is_well_formed},
            {"names and keys are unambiguous", names_and_keys_are_unambiguous},
            {"hjkl and arrows move, everywhere", letters_that_move_mean_nothing_else},
            {"what destroys asks", what_destroys_is_a_capital_or_asks},
-           {"screens have numbers and names", screens_have_numbers_and_names},
-           {"names", names}, {"the manual page agrees", the_manual_page_agrees})
+           {"screens have numbers and names", screens_have_numbers_and_names}, {"names", names},
+           {"the manual page agrees", the_manual_page_agrees})
