@@ -312,6 +312,8 @@ static unsigned (*const meanings[ACT_COUNT])(struct app *, const char *arg) = {
 unsigned app_act(struct app *a, enum action act, const char *arg)
 {
     bool done = false;
+    if (act == ACT_COPY && strcmp(arg, "picture") == 0)
+        return export_copy(a);
     unsigned react = a->screen->act(a, state_of(a), act, arg, &done);
     if (!done && meanings[act])
         react |= meanings[act](a, arg);

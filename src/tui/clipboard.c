@@ -4,6 +4,7 @@
 #include "tui/tui.h"
 #include "tui/words.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,15 @@ bool clipboard_encode(const char *text, enum clipboard_way way, struct buf *out)
     }
     buf_finish(&sequence);
     return true;
+}
+
+bool clipboard_tmux(const char *text)
+{
+    FILE *f = popen("exec tmux load-buffer -w - >/dev/null 2>&1", "w");
+    if (!f)
+        return false;
+    size_t n = strlen(text), written = fwrite(text, 1, n, f);
+    return pclose(f) == 0 && written == n;
 }
 
 void clipboard_keep(struct app *a)

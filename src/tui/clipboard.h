@@ -12,7 +12,7 @@ struct app;
 enum clipboard_way {
     CLIPBOARD_PLAIN,
     CLIPBOARD_TMUX,   /* both as tmux takes it itself (set-clipboard on) and for it to pass on
-                         (allow-passthrough on) */
+                         (allow-passthrough on): as it comes, it does neither, see clipboard_tmux */
     CLIPBOARD_SCREEN, /* GNU screen passes on short strings only: one string in several */
     CLIPBOARD_NONE    /* a terminal known not to have one */
 };
@@ -23,6 +23,9 @@ enum clipboard_way clipboard_way(const char *term, const char *tmux, const char 
 /* Appends the bytes to be sent; false, and nothing, when there is no way or the text is too long.
  */
 bool clipboard_encode(const char *text, enum clipboard_way way, struct buf *out);
+/* Gives the text to tmux by its own command, which sends it on unless set-clipboard is off; false
+ * when there is none, or one too old (before 3.2). */
+bool clipboard_tmux(const char *text);
 /* Where the terminal takes no text: app->clipboard into a file of the state folder, whose name the
  * message line tells. */
 void clipboard_keep(struct app *a);

@@ -66,6 +66,7 @@ OFFER(offer_themes, "dark", "light", "safe", "mono")
 OFFER(offer_glyphs, "braille", "block", "ascii")
 OFFER(offer_aggregates, "iqm", "mean", "median")
 OFFER(offer_levels, "debug", "info", "warning", "error")
+OFFER(offer_copies, "command", "row", "value", "csv", "picture")
 OFFER(offer_windows, "1", "5", "10", "50")
 OFFER(offer_replicates, "2000", "10000", "50000")
 
@@ -150,6 +151,7 @@ static void offer_saved(struct app *a, const char *prefix, struct candidates *ou
 static offer_fn *const offers[ACT_COUNT] = {
     [ACT_THEME] = offer_themes,
     [ACT_GLYPHS] = offer_glyphs,
+    [ACT_COPY] = offer_copies,
     [ACT_EXPORT] = offer_files,
     [ACT_RECIPE_RUN] = offer_recipes,
     [ACT_RECIPE_EDIT] = offer_recipes,

@@ -120,6 +120,18 @@ static unsigned named(struct app *a, void *ctx, const char *file)
     return REACT_DRAW;
 }
 
+unsigned export_copy(struct app *a)
+{
+    struct buf text = {0};
+    if (a->rows < 4 || a->cols < 1)
+        return REACT_NONE;
+    as_text(a, &text);
+    unsigned react = app_copy(a, buf_text(&text));
+    app_say(a, TONE_INFO, "copied: the picture");
+    buf_finish(&text);
+    return react;
+}
+
 unsigned export_view(struct app *a, const char *file)
 {
     if (a->rows < 4 || a->cols < 1)

@@ -13,6 +13,9 @@ struct app;
  * overwritten. */
 unsigned export_view(struct app *a, const char *file);
 
+/* The picture as text onto the clipboard: :copy picture. */
+unsigned export_copy(struct app *a);
+
 /* ---- data of screens: a line of names, then the rows (export_data.c); false: there is none ----
  */
 bool export_runs(const struct app *a, void *self, struct buf *out);

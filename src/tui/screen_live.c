@@ -197,13 +197,18 @@ static unsigned set_param(struct app *a, struct live *l, const char *arg)
     return REACT_DRAW;
 }
 
-static unsigned copy(struct app *a, struct live *l)
+static unsigned copy(struct app *a, struct live *l, const char *what)
 {
-    char text[80];
+    struct buf text = {0};
     if (l->model.runs.len == 0)
         return REACT_NONE;
-    snprintf(text, sizeof text, "rlbench show %s", l->model.runs.data[0].uid);
-    return app_copy(a, text);
+    if (!*what || strcmp(what, "command") == 0)
+        buf_printf(&text, "rlbench show %s", l->model.runs.data[0].uid);
+    else if (strcmp(what, "csv") != 0 || !export_live(a, l, &text))
+        app_say(a, TONE_INFO, "there is no %s to copy: csv, picture or command", what);
+    unsigned react = text.len ? app_copy(a, buf_text(&text)) : REACT_DRAW;
+    buf_finish(&text);
+    return react;
 }
 
 static unsigned next_view(struct app *a, struct live *l, bool run)
@@ -268,7 +273,7 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
     case ACT_NEXT_PANE: return live_next_pane(a, l, 1);
     case ACT_PREVIOUS_PANE: return live_next_pane(a, l, -1);
     case ACT_FILTER: return filter(a, l, arg);
-    case ACT_COPY: return copy(a, l);
+    case ACT_COPY: return copy(a, l, arg);
     case ACT_BACK: return back(a, l, done);
     default: *done = false; return REACT_NONE;
     }

@@ -322,6 +322,8 @@ static bool copy(struct terminal *t, const char *text)
     (void)t;
     struct buf out = {0};
     enum clipboard_way way = clipboard_way(getenv("TERM"), getenv("TMUX"), getenv("STY"));
+    if (way == CLIPBOARD_TMUX && clipboard_tmux(text))
+        return true;
     bool taken = clipboard_encode(text, way, &out);
     fwrite(buf_text(&out), 1, out.len, stdout);
     fflush(stdout);

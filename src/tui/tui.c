@@ -36,7 +36,8 @@ static int open_terminal(const struct tui_options *o, int *glyphs, char note[200
     static const char *const colors[] = {"auto", "always", "never"};
     static const char *const sets[] = {"braille", "block", "ascii"};
     const struct config *c = config_get();
-    const char *wanted = o->color ? o->color : c->color;
+    const char *no_color = getenv("NO_COLOR"); /* comes before the configuration */
+    const char *wanted = o->color ? o->color : no_color && *no_color ? NULL : c->color;
     int color = wanted ? name_index(wanted, colors, 3) : COLOR_AUTO;
     if (color < 0)
         return err_set(e, ERR_USAGE, "--color is auto, always or never, not %s", o->color);

@@ -9,7 +9,9 @@
 #include "tui/recipes_model.h"
 #include "tui/tui.h"
 
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct app app;
@@ -251,6 +253,50 @@ static void without_a_clipboard_there_is_a_file(void)
     app_finish(&app);
 }
 
+static void the_picture_is_text(void)
+{
+    open_app(SCOPE_RUNS);
+    app.rows = 24;
+    app.cols = 80;
+    app_command(&app, "copy picture");
+    CU_ASSERT(strstr(app.clipboard, "No runs yet. 1 shows the recipes") != NULL);
+    CU_ASSERT_EQUAL(strncmp(app.clipboard, "╭─ runs", strlen("╭─ runs")), 0);
+    app_finish(&app);
+}
+
+/* A tmux of our own, which writes down what it is given, or is too old. */
+static void tmux_is_asked_first(void)
+{
+    struct err e = ERR_INIT;
+    struct buf text = {0};
+    open_app(SCOPE_RUNS); /* for its folder */
+    app_finish(&app);
+    signal(SIGPIPE, SIG_IGN); /* as the workbench does */
+    char *before = mem_strdup(getenv("PATH")),
+         *path = mem_printf("%s/bin:%s", getenv("SCRATCH"), before);
+    static const char good[] = "#!/bin/sh\necho \"$@\" >tmux.args; cat >tmux.text\n";
+    static const char old[] = "#!/bin/sh\ncat >/dev/null; exit 1\n";
+    CU_ASSERT_EQUAL(file_mkdirs("bin", &e), OK);
+    CU_ASSERT_EQUAL(file_write_atomic("bin/tmux", good, sizeof good - 1, &e), OK);
+    chmod("bin/tmux", 0755);
+    setenv("PATH", path, 1);
+    CU_ASSERT(clipboard_tmux("a text\nof two lines"));
+    CU_ASSERT_EQUAL(file_read("tmux.text", 100, &text, &e), OK);
+    CHECK_TEXT(buf_text(&text), "a text\nof two lines");
+    buf_clear(&text);
+    CU_ASSERT_EQUAL(file_read("tmux.args", 100, &text, &e), OK);
+    CHECK_TEXT(buf_text(&text), "load-buffer -w -\n");
+    CU_ASSERT_EQUAL(file_write_atomic("bin/tmux", old, sizeof old - 1, &e), OK);
+    chmod("bin/tmux", 0755);
+    CU_ASSERT_FALSE(clipboard_tmux("a text"));
+    setenv("PATH", "/nonexistent", 1);
+    CU_ASSERT_FALSE(clipboard_tmux("a text"));
+    setenv("PATH", before, 1);
+    free(before);
+    free(path);
+    buf_finish(&text);
+}
+
 /* ---- files ---- */
 
 static char *contents(const char *path)
@@ -336,6 +382,8 @@ CHECK_MAIN("tui/manners",
            {"a history keeps lines, and not too many", a_history_keeps_lines_and_not_too_many},
            {"texts are wrapped for what stands between", texts_are_wrapped_for_what_stands_between},
            {"without a clipboard there is a file", without_a_clipboard_there_is_a_file},
+           {"the picture is text", the_picture_is_text},
+           {"tmux is asked first", tmux_is_asked_first},
            {"any view goes into a file", any_view_goes_into_a_file},
            {"nothing is overwritten without a question", nothing_is_overwritten_without_a_question},
            {"a grid as SVG keeps its place", a_grid_as_svg_keeps_its_place})
