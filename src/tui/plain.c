@@ -288,13 +288,46 @@ static void newest(struct plain *p)
 
 /* ---- the rest ---- */
 
+/* A verb with the words that were typed. */
+static void verb_with(struct plain *p, const char *verb, const char *flag, const char *line)
+{
+    VEC(const char *) words = {0};
+    struct arena tmp = {0};
+    vec_push(&words, verb);
+    if (flag)
+        vec_push(&words, flag);
+    while (*(line += strspn(line, " "))) {
+        size_t n = strcspn(line, " ");
+        const char *word = arena_strndup(&tmp, line, n);
+        vec_push(&words, word);
+        line += n;
+    }
+    vec_push(&words, (const char *)NULL);
+    plain_run(p, words.data);
+    vec_finish(&words);
+    arena_finish(&tmp);
+}
+
 static void stats(struct plain *p)
 {
     const char *line;
-    if (!plain_ask(p, "experiment or algorithm, Enter for the newest experiment: ", &line))
-        return;
-    plain_run(p, *line ? (const char *const[]){"stats", line, NULL}
-                       : (const char *const[]){"stats", NULL});
+    if (plain_ask(p, "experiments or algorithms, Enter for the newest experiment: ", &line))
+        verb_with(p, "stats", NULL, line);
+}
+
+static void compare(struct plain *p)
+{
+    const char *line;
+    if (plain_ask(p, "two or more runs, experiments or algorithms, Enter for back: ", &line) &&
+        !is_back(line))
+        verb_with(p, "compare", NULL, line);
+}
+
+static void sweep(struct plain *p)
+{
+    const char *line;
+    if (plain_ask(p, "experiment that was swept, Enter for back: ", &line) && !is_back(line))
+        verb_with(p, "sweep", "--show", line);
 }
 
 static void query(struct plain *p)
@@ -324,7 +357,9 @@ static const struct {
 } menu[] = {{"recipes: choose what to run", recipes},
             {"runs: everything in the database", runs},
             {"the newest runs", newest},
+            {"compare: groups of runs side by side", compare},
             {"statistics", stats},
+            {"sweep: which parameter mattered", sweep},
             {"query: ask the database", query}};
 enum { NUM_MENU = sizeof menu / sizeof menu[0] };
 

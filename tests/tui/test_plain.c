@@ -112,11 +112,12 @@ static void numbers_lead_everywhere(void)
     SAYS(text, "seed 2: done at step 2000");
     CU_ASSERT_EQUAL(code, 0);
     free(text);
-    text = session("nonsense\n7\n2\n1\nx\nt\nl\n\n\n5\nSELECT count(*) AS runs FROM run\n"
-                   "SELECT z\n\nq\n3\n",
-                   &code);
-    SAYS(text, "nonsense: a number from 1 to 5, or q");
-    SAYS(text, "7: a number from 1 to 5, or q");
+    text =
+        session("nonsense\n9\n2\n1\nx\nt\nl\n\n\n4\n1 2\n7\nSELECT count(*) AS runs FROM run\n"
+                "SELECT z\n\nq\n3\n",
+                &code);
+    SAYS(text, "nonsense: a number from 1 to 7, or q");
+    SAYS(text, "9: a number from 1 to 7, or q");
     SAYS(text, "1 walk, q-learning on chain, 2 seeds, done");
     SAYS(text, "run 1, seed 1: done at step 2000 of 2000");
     SAYS(text, "the mean of 2 seeds from");
@@ -124,6 +125,7 @@ static void numbers_lead_everywhere(void)
     SAYS(text, "falling");
     SAYS(text, "x: w, p, r, s, t or l");
     SAYS(text, "ALGORITHM");
+    SAYS(text, "RUNS"); /* of the comparison */
     SAYS(text, "no such column: z");
     CU_ASSERT_EQUAL(code, 0);
     /* no frames, no colours, no cursor */
