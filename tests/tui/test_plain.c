@@ -112,10 +112,9 @@ static void numbers_lead_everywhere(void)
     SAYS(text, "seed 2: done at step 2000");
     CU_ASSERT_EQUAL(code, 0);
     free(text);
-    text =
-        session("nonsense\n9\n2\n1\nx\nt\nl\n\n\n4\n1 2\n7\nSELECT count(*) AS runs FROM run\n"
-                "SELECT z\n\nq\n3\n",
-                &code);
+    text = session("nonsense\n9\n2\n1\nx\nt\nl\n\n\n4\n1 2\n7\nSELECT count(*) AS runs FROM run\n"
+                   "SELECT z\n\nq\n3\n",
+                   &code);
     SAYS(text, "nonsense: a number from 1 to 7, or q");
     SAYS(text, "9: a number from 1 to 7, or q");
     SAYS(text, "1 walk, q-learning on chain, 2 seeds, done");
@@ -125,7 +124,7 @@ static void numbers_lead_everywhere(void)
     SAYS(text, "falling");
     SAYS(text, "x: w, p, r, s, t or l");
     SAYS(text, "ALGORITHM");
-    SAYS(text, "RUNS"); /* of the comparison */
+    SAYS(text, "run 1 is on both sides, 1 and 2"); /* the verb has its say */
     SAYS(text, "no such column: z");
     CU_ASSERT_EQUAL(code, 0);
     /* no frames, no colours, no cursor */
