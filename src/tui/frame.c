@@ -94,8 +94,9 @@ static void summary(struct app *a, struct grid *g)
 {
     grid_printf(g, 0, 0, a->cols, ROLE_TEXT, 0, "rlbench: %zu live%s%s", a->num_live,
                 a->newest[0] ? ", newest " : "", a->newest);
-    grid_printf(g, 1, 0, a->cols, ROLE_DIM, 0, "needs %dx%d, has %dx%d; q leaves", LEAST_COLS,
-                LEAST_ROWS, a->cols, a->rows);
+    char quit[16];
+    grid_printf(g, 1, 0, a->cols, ROLE_DIM, 0, "needs %dx%d, has %dx%d; %s leaves", LEAST_COLS,
+                LEAST_ROWS, a->cols, a->rows, action_key_text(ACT_QUIT, quit, sizeof quit));
 }
 
 void app_view(struct app *a, struct grid *g)

@@ -20,13 +20,19 @@ static void draw_sql(const struct query_model *m, const struct look *look, struc
     struct rect in = grid_box(g, r, look->glyphs, ROLE_BORDER, "query");
     in.col++;
     in.cols -= 2;
-    if (m->sql)
+    if (m->sql) {
         words_wrap(g, in, ROLE_TEXT, m->sql);
-    else
-        words_wrap(g, in, ROLE_DIM,
-                   "Enter types a query, s offers saved ones. For a start: SELECT experiment, "
-                   "algo, seed, state, last FROM v_run ORDER BY id DESC. All tables and views: "
-                   "man rlbench-db.");
+        return;
+    }
+    char type[16], saved[16];
+    char *text =
+        mem_printf("%s types a query, %s offers saved ones. For a start: SELECT experiment, "
+                   "algo, seed, state, last FROM v_run ORDER BY id DESC. All tables and "
+                   "views: man rlbench-db.",
+                   action_key_text(ACT_QUERY_ASK, type, sizeof type),
+                   action_key_text(ACT_QUERY_SAVED, saved, sizeof saved));
+    words_wrap(g, in, ROLE_DIM, text);
+    free(text);
 }
 
 /* ---- what went wrong ---- */
