@@ -30,6 +30,7 @@ plugin_pages = \
 	man/rlbench-continuous-maze.7 \
 	man/rlbench-dqn.7 \
 	man/rlbench-fedsarsa.7 \
+	man/rlbench-forward-backward.7 \
 	man/rlbench-garnet.7 \
 	man/rlbench-goal-grid.7 \
 	man/rlbench-gridworld.7 \
@@ -43,6 +44,7 @@ plugin_pages = \
 	man/rlbench-slhf.7 \
 	man/rlbench-zhang-mdp.7
 EXTRA_DIST += man/fedsarsa.inc
+EXTRA_DIST += man/forward-backward.inc
 EXTRA_DIST += man/acrobot.inc
 EXTRA_DIST += man/cartpole.inc
 EXTRA_DIST += man/continuous-maze.inc

@@ -15,6 +15,7 @@ include plugins/environments/garnet/local.mk
 include plugins/environments/zhang-mdp/local.mk
 include plugins/algorithms/dqn/local.mk
 include plugins/algorithms/fedsarsa/local.mk
+include plugins/algorithms/forward-backward/local.mk
 include plugins/algorithms/ppo/local.mk
 include plugins/algorithms/preference/local.mk
 include plugins/environments/cartpole/local.mk

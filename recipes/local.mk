@@ -7,6 +7,9 @@ dist_recipes_DATA += \
 	recipes/ppo-cartpole.yaml \
 	recipes/ppo-mountain-car.yaml \
 	recipes/ppo-pendulum.yaml \
+	recipes/fb-contmaze.yaml \
+	recipes/fb-fourrooms.yaml \
+	recipes/fb-quick.yaml \
 	recipes/quickstart.yaml \
 	recipes/sarsa-lambda.yaml \
 	recipes/sweep-random.yaml \

@@ -92,3 +92,18 @@ tests_plugins_test_slhf_SOURCES = tests/plugins/test_slhf.c $(fake_host) \
 	plugins/algorithms/preference/tree.c
 tests_plugins_test_slhf_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
 tests_plugins_test_slhf_LDADD = $(test_libs) librlbench.la
+check_PROGRAMS += tests/plugins/test_forward_backward_loss
+tests_plugins_test_forward_backward_loss_SOURCES = tests/plugins/test_forward_backward_loss.c $(fake_host) \
+	$(nn_check) \
+	plugins/algorithms/forward-backward/law.c \
+	plugins/algorithms/forward-backward/loss.c \
+	plugins/algorithms/forward-backward/truth.c \
+	plugins/algorithms/forward-backward/world.c
+tests_plugins_test_forward_backward_loss_LDADD = $(test_libs) librlbench.la
+tests_plugins_test_forward_backward_loss_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
+
+check_PROGRAMS += tests/plugins/test_forward_backward
+tests_plugins_test_forward_backward_SOURCES = tests/plugins/test_forward_backward.c $(fake_host) \
+	plugins/algorithms/forward-backward/truth.c \
+	plugins/algorithms/forward-backward/world.c
+tests_plugins_test_forward_backward_LDADD = $(test_libs) librlbench.la
