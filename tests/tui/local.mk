@@ -4,7 +4,7 @@ tests_tui_test_actions_LDADD = $(test_libs)
 
 check_PROGRAMS += tests/tui/test_screens
 tests_tui_test_screens_SOURCES = tests/tui/compare_fixture.h tests/tui/golden.h tests/tui/live_fixture.h \
-	tests/tui/stats_fixture.h tests/tui/sweep_fixture.h tests/tui/test_screens.c
+	tests/tui/query_fixture.h tests/tui/stats_fixture.h tests/tui/sweep_fixture.h tests/tui/test_screens.c
 tests_tui_test_screens_LDADD = $(test_libs)
 EXTRA_DIST += \
 	tests/tui/golden/compare.txt \
@@ -92,7 +92,7 @@ tests_tui_test_manners_SOURCES = tests/tui/test_manners.c
 tests_tui_test_manners_LDADD = $(test_libs)
 
 check_PROGRAMS += tests/tui/test_query
-tests_tui_test_query_SOURCES = tests/tui/test_query.c tests/tui/golden.h tests/tui/pty.h
+tests_tui_test_query_SOURCES = tests/tui/test_query.c tests/tui/golden.h tests/tui/pty.h tests/tui/query_fixture.h
 tests_tui_test_query_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_tui_test_query_LDADD = $(test_libs) $(VTERM_LIBS)
 EXTRA_DIST += \

@@ -1,80 +1,24 @@
 /* Query: answers read, rows drawn, a database asked without waiting for it. */
-#include "golden.h"
-#include "pty.h"
-#include "tui/query_model.h"
+#include "query_fixture.h"
+
+#include "pty.h" /* after wire.h: utmp.h defines a word that a message table uses */
 
 #include <dirent.h>
-#include <math.h>
-
-static const char *const names[] = {"step", "loss", "a longer name than most", "note"};
-
-static struct query_model *model_of(struct app *a)
-{
-    return a->states[SCOPE_QUERY - 1]; /* the first member of the screen's state */
-}
-
-static void put(struct buf *b, const char *text)
-{
-    buf_add(b, text, strlen(text) + 1);
-}
-
-/* An answer as the child writes it. */
-static void make_answer(size_t rows, const char *x, struct buf *out)
-{
-    buf_puts(out, "C4");
-    buf_putc(out, '\0');
-    for (int i = 0; i < 4; i++)
-        put(out, names[i]);
-    for (size_t i = 0; i < rows; i++) {
-        char text[64];
-        buf_puts(out, *x ? "Rr" : "Ri");
-        snprintf(text, sizeof text, "%s%zu", x, 100 * i);
-        put(out, text);
-        buf_putc(out, i % 7 == 3 ? 'n' : 'r');
-        snprintf(text, sizeof text, "%.6f", exp(-0.05 * (double)i));
-        put(out, i % 7 == 3 ? "" : text);
-        buf_putc(out, 'i');
-        snprintf(text, sizeof text, "%zu", i * i);
-        put(out, text);
-        buf_putc(out, 't');
-        put(out, i % 2 ? "plain" : "日本語, and a text that is longer than a column is wide");
-    }
-    buf_putc(out, '.');
-}
-
-static void give(struct app *a, struct buf *text, int status)
-{
-    struct query_model *m = model_of(a);
-    struct asker_answer answer;
-    asker_begin(&answer, text, status);
-    asker_step(&answer, INT64_MAX);
-    free(m->sql);
-    m->sql = mem_strdup("SELECT step, loss, square AS \"a longer name than most\", note\n"
-                        "FROM somewhere ORDER BY step");
-    query_model_take(m, &answer);
-    m->seconds = 0.0123;
-    buf_finish(text);
-}
 
 static void pictures(void)
 {
     struct app a;
     struct buf text = {0};
     golden_app(&a, SCOPE_QUERY);
-    golden_check(&a, "query-none");
-    make_answer(200, "", &text);
-    give(&a, &text, 0);
-    for (int i = 0; i < 30; i++)
-        app_act(&a, ACT_DOWN, "");
-    app_act(&a, ACT_RIGHT, "");
-    golden_check(&a, "query");
+    query_fill(&a);
     app_act(&a, ACT_QUERY_CHART, "");
     golden_check(&a, "query-chart");
     buf_puts(&text, "E");
-    put(&text, "no such column: los; did you mean loss?\n1:14: SELECT step, los FROM v_point\n"
-               "                   ^");
+    query_put(&text,
+              "no such column: los; did you mean loss?\n1:14: SELECT step, los FROM v_point\n"
+              "                   ^");
     buf_putc(&text, '.');
-    give(&a, &text, ERR_USAGE);
+    query_give(&a, &text, ERR_USAGE);
     golden_check(&a, "query-error");
     app_finish(&a);
 }
@@ -92,7 +36,7 @@ static void a_large_answer_is_read_a_little_at_a_time(void)
 {
     struct buf text = {0};
     struct asker_answer a;
-    make_answer(5000, "", &text);
+    query_answer(5000, "", &text);
     asker_begin(&a, &text, 0);
     size_t steps = 1, before = 0;
     for (; asker_step(&a, 0); steps++) { /* time is always up */
@@ -110,7 +54,7 @@ static void answers(void)
 {
     struct buf text = {0};
     struct asker_answer a;
-    make_answer(5, "", &text);
+    query_answer(5, "", &text);
     read_answer(&text, 0, &a);
     CU_ASSERT(!a.error && !a.more);
     CU_ASSERT_EQUAL(a.num_rows, 5);
@@ -146,26 +90,26 @@ static void what_rows_can_be_drawn_as(void)
     struct buf svg = {0};
     const char *why;
     golden_app(&a, SCOPE_QUERY);
-    CU_ASSERT_EQUAL(query_chart_kind(model_of(&a), &why), QUERY_NO_CHART);
-    make_answer(20, "", &text);
-    give(&a, &text, 0);
-    CU_ASSERT_EQUAL(query_chart_kind(model_of(&a), &why), QUERY_LINES);
-    CU_ASSERT(query_chart_svg(model_of(&a), &svg));
+    CU_ASSERT_EQUAL(query_chart_kind(query_model_of(&a), &why), QUERY_NO_CHART);
+    query_answer(20, "", &text);
+    query_give(&a, &text, 0);
+    CU_ASSERT_EQUAL(query_chart_kind(query_model_of(&a), &why), QUERY_LINES);
+    CU_ASSERT(query_chart_svg(query_model_of(&a), &svg));
     CU_ASSERT(strstr(svg.data, "a longer name than most") && !strstr(svg.data, ">note<"));
-    make_answer(20, "-1.5e", &text); /* -1.5e0, -1.5e100, … */
-    give(&a, &text, 0);
-    CU_ASSERT_EQUAL(query_chart_kind(model_of(&a), &why), QUERY_POINTS);
-    put(&text, "C2");
-    put(&text, "who");
-    put(&text, "score");
+    query_answer(20, "-1.5e", &text); /* -1.5e0, -1.5e100, … */
+    query_give(&a, &text, 0);
+    CU_ASSERT_EQUAL(query_chart_kind(query_model_of(&a), &why), QUERY_POINTS);
+    query_put(&text, "C2");
+    query_put(&text, "who");
+    query_put(&text, "score");
     buf_puts(&text, "Rt");
-    put(&text, "sarsa");
+    query_put(&text, "sarsa");
     buf_putc(&text, 'i');
-    put(&text, "3");
+    query_put(&text, "3");
     buf_putc(&text, '.');
-    give(&a, &text, 0);
-    CU_ASSERT_EQUAL(query_chart_kind(model_of(&a), &why), QUERY_BARS);
-    CU_ASSERT_FALSE(query_chart_svg(model_of(&a), &svg));
+    query_give(&a, &text, 0);
+    CU_ASSERT_EQUAL(query_chart_kind(query_model_of(&a), &why), QUERY_BARS);
+    CU_ASSERT_FALSE(query_chart_svg(query_model_of(&a), &svg));
     for (int rows = 1; rows < 40; rows += 3) { /* drawn at any size */
         struct buf out = {0};
         app_act(&a, ACT_QUERY_CHART, "");
@@ -181,15 +125,15 @@ static void rows_are_filtered(void)
     struct app a;
     struct buf text = {0};
     golden_app(&a, SCOPE_QUERY);
-    make_answer(20, "", &text);
-    give(&a, &text, 0);
+    query_answer(20, "", &text);
+    query_give(&a, &text, 0);
     app_act(&a, ACT_FILTER, "^1100$");
-    CU_ASSERT_EQUAL_FATAL(model_of(&a)->shown.len, 1);
-    CU_ASSERT_EQUAL(query_model_row(model_of(&a)), 11);
+    CU_ASSERT_EQUAL_FATAL(query_model_of(&a)->shown.len, 1);
+    CU_ASSERT_EQUAL(query_model_row(query_model_of(&a)), 11);
     app_act(&a, ACT_FILTER, "!plain");
-    CU_ASSERT_EQUAL(model_of(&a)->shown.len, 10);
+    CU_ASSERT_EQUAL(query_model_of(&a)->shown.len, 10);
     app_act(&a, ACT_FILTER, "NULL");
-    CU_ASSERT_EQUAL(model_of(&a)->shown.len, 3);
+    CU_ASSERT_EQUAL(query_model_of(&a)->shown.len, 3);
     app_act(&a, ACT_COPY, "row");
     CHECK_TEXT(a.clipboard, "300\t\t9\tplain");
     app_act(&a, ACT_RIGHT, "");

@@ -2,6 +2,7 @@
  * as text. */
 #include "compare_fixture.h"
 #include "live_fixture.h"
+#include "query_fixture.h"
 #include "stats_fixture.h"
 #include "sweep_fixture.h"
 #include "tui/log_model.h"
@@ -271,6 +272,8 @@ static const struct pictured {
     {"sweep", SCOPE_SWEEP, sweep},
     {"sweep-none", SCOPE_SWEEP, NULL},
     {"log", SCOPE_LOG, log_lines},
+    {"query", SCOPE_QUERY, query_fill},
+    {"query-none", SCOPE_QUERY, NULL},
     {"help", SCOPE_HELP, help},
 };
 enum { NUM_PICTURES = sizeof table / sizeof table[0] };
