@@ -153,6 +153,14 @@ enum {
               none), c: marks (0 none, 1 agent, 2 goal, 3 start) ; b and c optional */
     RLB_VIEW_LINES = 7 /* a: rows curves of cols values over a common axis */
 };
+/* flags of a view */
+enum {
+    /* Squares of this heatmap or field can be marked. The algorithm has a live text parameter
+     * `task`, which is set to a term "goal ROW,COL@ROWSxCOLS" for every marked square, counted
+     * from 0 at the top left, with a weight before it where that is not 1, separated by "; "; to
+     * the empty text when no mark is left. */
+    RLB_V_PAINT = 1u
+};
 typedef struct rlb_view {
     const char *name; /* [a-z][a-z0-9_]* */
     const char *doc;  /* one sentence, required */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,16 +78,18 @@ struct block {
     double value; /* NaN: only walls */
     float direction;
     int mark;
+    bool cursor; /* the cursor is within */
 };
 
 static struct block gather(const struct picture *p, size_t row, size_t col, const struct shape *s)
 {
-    struct block b = {NAN, -1, 0};
+    struct block b = {NAN, -1, 0, false};
     double sum = 0;
     size_t n = 0;
     for (size_t i = row; i < row + s->rows && i < p->rows; i++)
         for (size_t k = col; k < col + s->cols && k < p->cols; k++) {
             size_t at = i * p->cols + k;
+            b.cursor |= at + 1 == p->cursor;
             if (isfinite(p->a[at])) {
                 sum += p->a[at];
                 n++;
@@ -122,6 +125,11 @@ static void draw_block(struct grid *g, int row, int col, int width, const struct
         grid_put(g, row, col,
                  glyphs == GLYPHS_ASCII ? (uint32_t)marks[b->mark].ascii : marks[b->mark].shape,
                  marks[b->mark].role, ATTR_BOLD);
+    if (b->cursor) {
+        grid_put(g, row, col, width == CELL ? '[' : '+', ROLE_FOCUS, ATTR_REVERSE);
+        if (width == CELL)
+            grid_put(g, row, col + 1, ']', ROLE_FOCUS, ATTR_REVERSE);
+    }
 }
 
 /* "0.12 ░▒▓ 0.98", and how many cells one square stands for. */

@@ -25,6 +25,7 @@ struct picture {
     const char *text, *caption; /* NULL: none */
     const char *row_labels, *col_labels; /* separated by newlines; NULL: none */
     double lo, hi;                       /* range of a; NaN: from the data */
+    size_t cursor; /* the square of a heatmap or field that is pointed at, 1 + index; 0: none */
 };
 
 /* Nothing is drawn outside r. A picture without data says so. */

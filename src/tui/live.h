@@ -5,6 +5,7 @@
 
 #include "tui/live_kept.h"
 #include "tui/live_model.h"
+#include "tui/live_paint.h"
 #include "tui/live_replay.h"
 #include "tui/live_views.h"
 #include "tui/tui.h"
@@ -16,6 +17,7 @@ struct live {
     struct live_kept kept;
     struct live_views views;
     struct live_replay replay; /* of the chosen view */
+    struct live_paint paint;   /* onto it */
     unsigned focus_serial;     /* of the app when the model was read */
     bool loading;              /* curves in sight are not all read yet */
     /* ---- what is shown */
@@ -102,6 +104,18 @@ bool live_film_act(struct app *a, struct live *l, enum action action, unsigned *
 unsigned live_film_tick(struct app *a, struct live *l);
 /* The line below the picture. */
 void live_film_line(const struct live *l, struct buf *out);
+
+/* ---- live_brush.c: a reward painted onto a map alone ---- */
+/* What an action means there; false when it means nothing of its own. */
+bool live_brush_act(struct app *a, struct live *l, enum action action, unsigned *react);
+/* The square under the cursor, 1 + index in the picture shown; 0: none. */
+size_t live_brush_cursor(const struct live *l);
+/* Adds to the line below the picture; true when nothing else should stand there. */
+bool live_brush_line(const struct live *l, struct buf *out);
+
+/* ---- screen_live.c ---- */
+/* name=value to everything that runs here; what the workers say of it comes as events. */
+unsigned live_set(struct app *a, struct live *l, const char *assignment);
 
 /* ---- live_draw.c ---- */
 /* The window of steps all charts show; false when there are no points. */

@@ -189,7 +189,11 @@ void live_draw_view(const struct app *a, struct live *l, struct grid *g, struct 
     uint64_t at_step;
     const struct picture *picture = live_picture(l, &at_step);
     struct buf line = {0};
-    live_film_line(l, &line);
+    if (!live_brush_line(l, &line)) {
+        if (line.len)
+            buf_puts(&line, " · ");
+        live_film_line(l, &line);
+    }
     if (line.len && in.rows > 3) {
         in.rows--;
         grid_text(g, in.row + in.rows, in.col, in.cols, ROLE_DIM, 0, buf_text(&line));
@@ -201,5 +205,7 @@ void live_draw_view(const struct app *a, struct live *l, struct grid *g, struct 
                     step);
     }
     buf_finish(&line);
-    picture_draw(g, in, picture, a->look.glyphs);
+    struct picture shown = *picture;
+    shown.cursor = live_brush_cursor(l);
+    picture_draw(g, in, &shown, a->look.glyphs);
 }

@@ -205,9 +205,9 @@ void live_views_take_view(struct live_views *v, const struct wire_view *view)
             have->index == view->index)
             return;
     }
-    const struct live_view new = {
-        (int64_t)view->run, view->source,           view->index,
-        view->kind,         mem_strdup(view->name), mem_strdup(view->doc)};
+    const struct live_view new = {(int64_t)view->run,   view->source, view->index,
+                                  view->kind,           view->flags,  mem_strdup(view->name),
+                                  mem_strdup(view->doc)};
     vec_push(&v->all, new);
 }
 

@@ -13,7 +13,7 @@ struct live_model;
 
 struct live_view {
     int64_t run;
-    uint32_t source, index, kind; /* source 0: algorithm, 1: environment */
+    uint32_t source, index, kind, flags; /* source 0: algorithm, 1: environment; RLB_V_* */
     char *name, *doc;
 };
 

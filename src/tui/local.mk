@@ -50,6 +50,9 @@ src_libcore_a_SOURCES += \
 	src/tui/live_model.c \
 	src/tui/live_model.h \
 	src/tui/live_move.c \
+	src/tui/live_brush.c \
+	src/tui/live_paint.c \
+	src/tui/live_paint.h \
 	src/tui/live_read.c \
 	src/tui/live_reduce.c \
 	src/tui/live_replay.c \

@@ -24,6 +24,7 @@ static void destroy(void *self)
     live_kept_finish(&l->kept);
     live_views_finish(&l->views);
     live_replay_clear(&l->replay);
+    live_paint_finish(&l->paint);
     vec_finish(&l->charts);
     free(l);
 }
@@ -173,27 +174,30 @@ static unsigned full_screen(struct app *a, struct live *l)
     return REACT_DRAW;
 }
 
-/* name=value to everything that runs here; what the worker says of it comes as an event. */
-static unsigned set_param(struct app *a, struct live *l, const char *arg)
+unsigned live_set(struct app *a, struct live *l, const char *assignment)
 {
-    const char *equals = strchr(arg, '=');
     size_t sent = 0;
     struct err e = ERR_INIT;
-    if (!equals || equals == arg || !equals[1]) {
-        app_say(a, TONE_BAD, "set takes name=value, as in set alpha=0.1");
-        return REACT_DRAW;
-    }
     for (size_t i = 0; i < l->model.runs.len; i++) {
         const struct live_run *r = &l->model.runs.data[i];
         if (r->state != RUN_RUNNING && r->state != RUN_PAUSED)
             continue;
-        if (control_command(&a->control, r->socket, r->id, "set", arg, &e) == OK)
+        if (control_command(&a->control, r->socket, r->id, "set", assignment, &e) == OK)
             sent++;
         else
             app_say(a, TONE_BAD, "cannot set: %s", e.text);
     }
     if (!sent && !e.text[0])
         app_say(a, TONE_INFO, "nothing is running here");
+    return REACT_DRAW;
+}
+
+static unsigned set_param(struct app *a, struct live *l, const char *arg)
+{
+    const char *equals = strchr(arg, '=');
+    if (equals && equals > arg && equals[1])
+        return live_set(a, l, arg);
+    app_say(a, TONE_BAD, "set takes name=value, as in set alpha=0.1");
     return REACT_DRAW;
 }
 
@@ -241,7 +245,7 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
     struct live *l = self;
     unsigned react;
     *done = true;
-    if (live_film_act(a, l, action, &react))
+    if (live_brush_act(a, l, action, &react) || live_film_act(a, l, action, &react))
         return react;
     switch (action) {
     case ACT_LIVE_PAUSE: return pause_or_go_on(a, l);

@@ -62,8 +62,12 @@ static void send_views(struct worker *r, uint32_t source, const rlb_view *views,
 {
     for (uint32_t i = 0; i < n; i++) {
         const rlb_view *v = host_row(views, stride, i);
-        struct wire_view m = {
-            .source = source, .index = i, .name = v->name, .doc = v->doc, .kind = v->kind};
+        struct wire_view m = {.source = source,
+                              .index = i,
+                              .name = v->name,
+                              .doc = v->doc,
+                              .kind = v->kind,
+                              .flags = v->flags};
         wire_send(r->link, WIRE_VIEW, &m);
     }
 }

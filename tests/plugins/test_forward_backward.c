@@ -187,6 +187,9 @@ static void tasks_in_words(void)
     check_acts_by(&l, z, z);
     CU_ASSERT_EQUAL(fake_set(&l.run, "task", "2 goal 3,4; 1 at 9,9; -4 avoid 5,2"), RLB_OK);
     check_acts_by(&l, z, z); /* scaled */
+    CU_ASSERT_EQUAL(fake_set(&l.run, "task", "2 goal 3,4@11x11; goal 9,9@11x11; -4 goal 5,2@11x11"),
+                    RLB_OK);
+    check_acts_by(&l, z, z); /* as squares of a picture */
     memset(z, 0, sizeof z);
     for (int s = 0; s < S; s++) {
         b_of(&l, s, true, b);
@@ -205,9 +208,21 @@ static void tasks_in_words(void)
 /* Mistakes change nothing. */
 static void mistakes(void)
 {
-    static const char *const wrong[] = {"goal 0,0", "goal 3",   "goal 3,4,5", "gaol 3,4",
-                                        "left 3,4", "state 68", "task none",  "goal 3,4 goal 5,6",
-                                        "2",        "goal",     "; ;",        "goal 3,x"};
+    static const char *const wrong[] = {"goal 0,0",
+                                        "goal 3",
+                                        "goal 3,4,5",
+                                        "gaol 3,4",
+                                        "left 3,4",
+                                        "state 68",
+                                        "task none",
+                                        "goal 3,4 goal 5,6",
+                                        "2",
+                                        "goal",
+                                        "; ;",
+                                        "goal 3,x",
+                                        "goal 3,4@10x11",
+                                        "goal 11,4@11x11",
+                                        "goal 3,4@11x11x"};
     static struct lab l;
     double z[D];
     open_lab(&l, "", false);

@@ -90,8 +90,8 @@ static inline void add_view(struct live *l)
     static float drift[30];
     for (int i = 0; i < 30; i++)
         drift[i] = sinf((float)i * 0.5f);
-    live_views_take_view(&l->views, &(struct wire_view){1, 0, 0, "policy", "", 5});
-    live_views_take_view(&l->views, &(struct wire_view){1, 0, 1, "clients", "", 1});
+    live_views_take_view(&l->views, &(struct wire_view){1, 0, 0, "policy", "", 5, 0});
+    live_views_take_view(&l->views, &(struct wire_view){1, 0, 1, "clients", "", 1, 0});
     l->views.run = 1;
     l->views.index = 1;
     struct wire_frame f = {.run = 1,

@@ -114,3 +114,7 @@ check_PROGRAMS += tests/tui/test_plain
 tests_tui_test_plain_SOURCES = tests/tui/test_plain.c tests/tui/pty.h
 tests_tui_test_plain_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_tui_test_plain_LDADD = $(test_libs) $(VTERM_LIBS)
+
+check_PROGRAMS += tests/tui/test_paint
+tests_tui_test_paint_SOURCES = tests/tui/golden.h tests/tui/test_paint.c
+tests_tui_test_paint_LDADD = $(test_libs)

@@ -160,9 +160,9 @@ static void odd_frames_are_left_out(void)
 {
     struct live_views v = {.run = 1};
     float values[6] = {0};
-    live_views_take_view(&v, &(struct wire_view){1, 0, 0, "one", "", 1});
-    live_views_take_view(&v, &(struct wire_view){1, 0, 0, "one", "", 1});
-    live_views_take_view(&v, &(struct wire_view){1, 1, 0, "world", "", 6});
+    live_views_take_view(&v, &(struct wire_view){1, 0, 0, "one", "", 1, 0});
+    live_views_take_view(&v, &(struct wire_view){1, 0, 0, "one", "", 1, 0});
+    live_views_take_view(&v, &(struct wire_view){1, 1, 0, "world", "", 6, 0});
     size_t at, count;
     const struct live_view *chosen = live_views_chosen(&v, &at, &count);
     CU_ASSERT(chosen && at == 1 && count == 2);

@@ -10,9 +10,9 @@ const char *const fb_policies[] = {"softmax", "greedy", NULL};
 
 const rlb_view fb_views[NUM_VIEWS] = {
     [VIEW_VALUES] = {"values", "The learner's value of the task and its greedy action.",
-                     RLB_VIEW_FIELD, 0},
+                     RLB_VIEW_FIELD, RLB_V_PAINT},
     [VIEW_OPTIMAL] = {"optimal", "The exact optimal value of the task and a best action.",
-                      RLB_VIEW_FIELD, 0},
+                      RLB_VIEW_FIELD, RLB_V_PAINT},
     [VIEW_SUCCESSORS] = {"successors",
                          "Where the task's policy will be, discounted, from the cell looked at, by "
                          "F and B.",

@@ -66,11 +66,37 @@ static bool add_point(struct setting *s, double weight, double x, double y)
     return true;
 }
 
+/* "ROW,COL@ROWSxCOLS", a square of a picture: the cell of a map of that size, or the middle of
+ * its part of the plane. */
+static bool set_square(struct setting *s, double weight, const char *where)
+{
+    const struct world *w = s->w;
+    unsigned row, col, rows, cols;
+    int used = 0;
+    if (sscanf(where, "%u,%u@%ux%u%n", &row, &col, &rows, &cols, &used) != 4 || where[used])
+        return refuse(s, "a square is ROW,COL@ROWSxCOLS");
+    if (row >= rows || col >= cols)
+        return refuse(s, "there is no such square");
+    if (w->grid && w->num_states) {
+        bool same = rows == w->grid->rows && cols == w->grid->cols;
+        int32_t state = same ? world_cell(w, (int32_t)row, (int32_t)col) : -1;
+        return state < 0 ? refuse(s, "there is no floor in that square")
+                         : add_state(s, weight, state);
+    }
+    if (!w->plane || w->numbered)
+        return refuse(s, "this world has neither a map nor a plane: name a state or a task");
+    double across = (col + 0.5) / cols, down = (row + 0.5) / rows;
+    return add_point(s, weight, w->plane->x_lo + across * (w->plane->x_hi - w->plane->x_lo),
+                     w->plane->y_hi - down * (w->plane->y_hi - w->plane->y_lo));
+}
+
 /* "A,B": a cell of the map where there is one, else a point of the plane. */
 static bool set_place(struct setting *s, double weight, const char *where)
 {
     const struct world *w = s->w;
     char *end;
+    if (strchr(where, '@'))
+        return set_square(s, weight, where);
     double a = strtod(where, &end);
     if (end == where || *end != ',')
         return refuse(s, "a place is two numbers with a comma: a row and a column, or x and y");

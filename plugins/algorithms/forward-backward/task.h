@@ -21,6 +21,7 @@ rlb_status task_init(struct task *task, const struct world *w);
 /* Replaces the task; on a mistake a sentence through host->fail (RLB_E_INVAL), and nothing is
  * changed. Terms are separated by ';', each one of
  *   [weight] goal A,B       a cell (row, column) or a point (x, y); also cell, door, at
+ *   [weight] goal ROW,COL@ROWSxCOLS     a square of a picture that large, from the top left
  *   [weight] avoid A,B      the same, weight -1 unless given
  *   [weight] left|right|top|bottom     that half of the map or the plane
  *   [weight] state N        a state of the model
