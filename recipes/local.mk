@@ -12,6 +12,7 @@ dist_recipes_DATA += \
 	recipes/fb-quick.yaml \
 	recipes/quickstart.yaml \
 	recipes/sarsa-lambda.yaml \
+	recipes/sweep-bayes.yaml \
 	recipes/sweep-random.yaml \
 	recipes/fedsarsa-drift.yaml \
 	recipes/fedsarsa-heterogeneity.yaml \

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "cmd/cmd.h"
+#include "cmd/gates.h"
 #include "cmd/verb_man.h"
 
 #include "base/file.h"
@@ -251,7 +252,7 @@ static const struct {
     {"--man", verb_man_main},         /* a verb's manual page */
     {"--scan", role_scan},            /* reads a module's tables */
     {"--starter", starter_main},      /* starts supervisors for the workbench */
-    {"--supervise", supervisor_main}, /* a detached supervisor */
+    {"--supervise", gates_supervise}, /* a detached supervisor */
     {"--worker", role_worker},        /* one run */
 };
 

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { JOBS_MAX = 4096 };
 
@@ -47,6 +48,20 @@ static int launch_detached(const struct cli *cli, const char *database, const in
     return OK;
 }
 
+/* Its sweep has ended it at a rung. */
+static bool is_dropped(struct store *s, const struct run_row *row)
+{
+    struct arena a = {0};
+    struct trial_row *rows = NULL;
+    const char *spec = NULL;
+    size_t n = 0;
+    bool dropped = row->trial &&
+                   store_read_sweep(s, row->experiment_id, &a, &spec, &rows, &n, NULL) == OK &&
+                   row->trial <= n && strcmp(rows[row->trial - 1].state, "dropped") == 0;
+    arena_finish(&a);
+    return dropped;
+}
+
 /* Which of them could go on, for the last sentence. */
 static void tell_how_to_resume(const char *database, const int64_t *runs, size_t n)
 {
@@ -59,7 +74,8 @@ static void tell_how_to_resume(const char *database, const int64_t *runs, size_t
         struct run_row row;
         char ref[32];
         snprintf(ref, sizeof ref, "%lld", (long long)runs[i]);
-        if (store_find_run(s, ref, &a, &row, NULL) == OK && row.state == RUN_STOPPED)
+        if (store_find_run(s, ref, &a, &row, NULL) == OK && row.state == RUN_STOPPED &&
+            !is_dropped(s, &row))
             buf_printf(&b, " %s", ref);
     }
     if (b.len > 0)

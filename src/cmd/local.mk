@@ -32,6 +32,7 @@ src_libcore_a_SOURCES += \
 	src/cmd/verify_compare.c \
 	src/cmd/sweep.c src/cmd/sweep.h \
 	src/cmd/sweep_show.c \
+	src/cmd/sweep_trials.c \
 	src/cmd/table.c \
 	src/cmd/table.h \
 	src/cmd/workbench.c \

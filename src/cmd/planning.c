@@ -73,7 +73,7 @@ int planned_launch(const struct cli *cli, struct plan *plan, struct err *e)
     if (status == OK)
         status = launch_runs(cli, database, runs, plan->runs.len, jobs, e);
     if (status == OK && plan->gates.len && !cli_has(cli, "detach"))
-        status = gates_check(database, plan, runs, e);
+        status = gates_check(database, runs, plan->runs.len, true, e);
     free(runs);
     free(database);
     return status;

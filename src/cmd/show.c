@@ -205,6 +205,54 @@ static int json_provenance(struct page *p, json_t **out, struct err *e)
     return status;
 }
 
+/* ---- gates ---- */
+
+/* Verdicts are events of the experiment's first run; of several about a gate the last one counts.
+ */
+static int read_gates(struct page *p, json_t **out, struct err *e)
+{
+    struct run_row *runs;
+    struct event_row *rows = NULL;
+    size_t num_runs = 0, n = 0;
+    json_t *gates = json_object();
+    int status =
+        store_experiment_runs(p->store, p->run.experiment_id, &p->arena, &runs, &num_runs, e);
+    if (status == OK && num_runs)
+        status = store_read_events(p->store, runs[0].id, 0, 0, &p->arena, &rows, &n, e);
+    for (size_t i = 0; status == OK && i < n; i++) {
+        const char *colon = strchr(rows[i].text, ':');
+        if (strcmp(rows[i].kind, "gate") == 0 && colon)
+            json_object_set_new(
+                gates, arena_strndup(&p->arena, rows[i].text, (size_t)(colon - rows[i].text)),
+                json_string(rows[i].text));
+    }
+    *out = gates;
+    return status;
+}
+
+static void print_gates(struct page *p)
+{
+    json_t *gates = NULL, *value;
+    const char *key;
+    read_gates(p, &gates, NULL);
+    json_object_foreach(gates, key, value)
+    {
+        print_pair("gate", text_printable(&p->arena, json_string_value(value) + strlen("gate ")));
+    }
+    json_decref(gates);
+}
+
+static int json_gates(struct page *p, json_t **out, struct err *e)
+{
+    json_t *gates = NULL, *value, *list = json_array();
+    const char *key;
+    int status = read_gates(p, &gates, e);
+    json_object_foreach(gates, key, value) json_array_append(list, value);
+    json_decref(gates);
+    *out = list;
+    return status;
+}
+
 /* ---- recipe ---- */
 
 static int print_recipe(struct page *p, bool whole, struct err *e)
@@ -273,6 +321,9 @@ static void print_head(struct page *p)
     if (r->attempts > 1)
         print_pair("attempts",
                    arena_printf(a, "%u (resumed %u times)", r->attempts, r->attempts - 1));
+    if (r->trial)
+        print_pair("trial", arena_printf(a, "%u", r->trial));
+    print_gates(p);
 }
 
 static int print_page(struct page *p, struct err *e)
@@ -303,6 +354,11 @@ static int show(struct page *p, const struct cli *c, struct err *e)
             json_object_set_new(object, sections[i].name, part ? part : json_null());
         } else if (!json && asked)
             status = sections[i].print(p, true, e);
+    }
+    if (json && !any && status == OK) {
+        json_t *gates = NULL;
+        status = json_gates(p, &gates, e);
+        json_object_set_new(object, "gates", gates);
     }
     if (!json && !any)
         return print_page(p, e);

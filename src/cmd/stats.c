@@ -16,7 +16,7 @@ static const struct opt opts[] = {
     {"profile", 0, NULL, "performance profiles"},
     {"paired", 0, NULL, "differences on the same seeds"},
     {"normalize", 0, "HOW", "none, minmax, LO:HI or TASK=LO:HI; repeatable"},
-    {"gate", 'g', "GATE", "'A>B@0.95', 'A>=X' or 'A<=X'; exit code 1 when one is not met"},
+    {"gate", 'g', "GATE", "'A>B@0.95', 'A>=X', 'A - B<=X'; exit code 1 when one is not met"},
     {"format", 0, "FORMAT", "table (default), csv, json, markdown or latex"},
     {"json", 0, NULL, "the same as --format json"},
     {NULL, 0, NULL, NULL},

@@ -94,13 +94,15 @@ static void print_json(const struct plan *p, const struct keys *keys)
     }
 }
 
-static int expand(const struct cli *cli, const struct plan *p)
+static int expand(const struct cli *cli, const struct plan *p, struct err *e)
 {
     struct keys keys = {0};
+    if (p->draws)
+        return sweep_preview(cli, p, e);
     find_keys(p, &keys);
     (cli_has(cli, "json") ? print_json : print_table)(p, &keys);
     vec_finish(&keys);
-    return OK;
+    return p->sweep ? sweep_preview(cli, p, e) : OK;
 }
 
 static int run(struct cli *cli, struct err *e)
@@ -108,11 +110,16 @@ static int run(struct cli *cli, struct err *e)
     struct planned p;
     if (cli_has(cli, "show"))
         return sweep_show(cli, e);
+    if (cli_has(cli, "resume"))
+        return cli->num_args
+                   ? err_set(e, ERR_USAGE, "--resume %s takes no recipe", cli_get(cli, "resume"))
+                   : sweep_resume(cli, e);
     int status = planned_make(cli, &p, e);
     if (status == OK && p.plan.num_groups < 2)
         status = err_set(e, ERR_DATA, "%s sweeps nothing; rlbench run runs it", p.plan.recipe_path);
     if (status == OK)
-        status = cli_has(cli, "dry-run") ? expand(cli, &p.plan) : planned_launch(cli, &p.plan, e);
+        status =
+            cli_has(cli, "dry-run") ? expand(cli, &p.plan, e) : planned_launch(cli, &p.plan, e);
     planned_finish(&p);
     return status;
 }
@@ -120,8 +127,10 @@ static int run(struct cli *cli, struct err *e)
 static const struct opt opts[] = {
     PLANNING_OPTS,
     LAUNCH_OPTS,
-    {"dry-run", 'n', NULL, "only show the groups that the sweep expands to"},
+    {"dry-run", 'n', NULL,
+     "only show the groups that the sweep expands to, or what it tries first"},
     {"show", 0, "EXPERIMENT", "what came of it, the best first: a name, a run, @last or @live"},
+    {"resume", 0, "EXPERIMENT", "go on with a sweep whose supervisor was stopped or killed"},
     {"metric", 0, "NAME", "with --show: this metric instead of the recipe's sweep.metric"},
     {"goal", 0, "GOAL", "with --metric: maximize or minimize"},
     {NULL, 0, NULL, NULL},
@@ -129,11 +138,12 @@ static const struct opt opts[] = {
 
 const struct verb verb_sweep = {
     .name = "sweep",
-    .args = "RECIPE | --show EXPERIMENT",
+    .args = "RECIPE | --show EXPERIMENT | --resume EXPERIMENT",
     .doc = "run a recipe's sweep, show what it expands to, or what came of it",
     .examples = "rlbench sweep sweep-random --dry-run      the groups, and nothing is run\n"
                 "rlbench sweep sweep-random --jobs 4\n"
                 "rlbench sweep --show @last                the best first, and what mattered\n"
+                "rlbench sweep --resume sweep-bayes        after a kill, with the same trials\n"
                 "rlbench sweep --show cliff --metric eval/return --goal maximize\n",
     .opts = opts,
     .run = run,

@@ -109,8 +109,13 @@ int sweep_show(const struct cli *cli, struct err *e)
     if (status != OK)
         return status;
     status = sweep_read(s, cli_get(cli, "show"), cli_get(cli, "metric"), goal, &r, e);
-    if (status == OK)
-        (cli_has(cli, "json") ? print_json : print_text)(&r);
+    bool json = cli_has(cli, "json"), trials = false;
+    if (status == OK && !cli_has(cli, "metric"))
+        status = sweep_print_trials(s, &r, json, &trials, e);
+    if (status == OK && trials && !json && r.keys.len)
+        print_importance(&r);
+    else if (status == OK && !trials)
+        (json ? print_json : print_text)(&r);
     sweep_finish(&r);
     store_close(s);
     return status;

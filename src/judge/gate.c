@@ -66,7 +66,7 @@ struct stats_interval judge_improvement_on(const struct judge *j, size_t a, size
 
 struct gate {
     const char *left, *right; /* right: NULL for a number */
-    bool at_most;
+    bool at_most, difference; /* difference: of left and right */
     double bound;
 };
 
@@ -93,8 +93,16 @@ static int parse(struct judge *j, const char *text, struct gate *g, struct err *
     size_t at = strcspn(text, "<>");
     const char *rest = text + at + 1;
     if (!text[at] || (text[at] == '<' && *rest != '='))
-        return err_set(e, ERR_USAGE, "gate '%s': a gate is 'A>B@0.95', 'A>=X' or 'A<=X'", text);
+        return err_set(e, ERR_USAGE,
+                       "gate '%s': a gate is 'A>B@0.95', 'A>=X', 'A<=X', 'A - B>=X' or 'A - B<=X'",
+                       text);
     *g = (struct gate){.left = trimmed(&j->arena, text, at), .at_most = text[at] == '<'};
+    const char *minus = *rest == '=' ? strstr(g->left, " - ") : NULL;
+    if (minus) {
+        g->difference = true;
+        g->right = trimmed(&j->arena, minus + 3, strlen(minus + 3));
+        g->left = trimmed(&j->arena, g->left, (size_t)(minus - g->left));
+    }
     if (*rest == '=')
         return parse_number(text, trimmed(&j->arena, rest + 1, strlen(rest + 1)), &g->bound, e);
     const char *probability = strrchr(rest, '@');
@@ -143,6 +151,32 @@ static bool has_seeds(struct judge *j, const char *gate, const size_t *who, size
     return true;
 }
 
+/* Of an aggregate of own-unit values over the tasks both have: either contender's runs are drawn by
+ * themselves. */
+static struct stats_interval differ(const struct judge *j, size_t a, size_t b,
+                                    enum stats_aggregate aggregate,
+                                    const struct stats_resampling *how)
+{
+    struct arena arena = {0};
+    struct stats_interval i = {NAN, NAN, NAN};
+    bool *tasks = arena_alloc(&arena, j->tasks.len + 1);
+    double *x = arena_alloc(&arena, how->replicates * sizeof *x);
+    double *y = arena_alloc(&arena, how->replicates * sizeof *y);
+    if (judge_common_tasks(j, (const size_t[]){a, b}, 2, tasks)) {
+        struct stats_scores of_a = judge_scores(j, a, tasks, JUDGE_OWN, &arena);
+        struct stats_scores of_b = judge_scores(j, b, tasks, JUDGE_OWN, &arena);
+        stats_replicates(&of_a, aggregate, 0, 2 * how->seed, 0, how->replicates, x);
+        stats_replicates(&of_b, aggregate, 0, 2 * how->seed + 1, 0, how->replicates, y);
+        for (uint32_t k = 0; k < how->replicates; k++)
+            x[k] -= y[k];
+        i = stats_percentiles(x, how->replicates, how->confidence,
+                              stats_aggregate(&of_a, aggregate, 0) -
+                                  stats_aggregate(&of_b, aggregate, 0));
+    }
+    arena_finish(&arena);
+    return judge_minimises(j) ? judge_turn_back(j, i) : i;
+}
+
 static void say(struct judge *j, const char *gate, const char *what, struct stats_interval i,
                 bool at_most, double bound, struct judge_verdict *out)
 {
@@ -172,6 +206,14 @@ int judge_gate(struct judge *j, const char *gate, enum stats_aggregate aggregate
     }
     if (!has_seeds(j, gate, who, n, out))
         return OK;
+    if (g.difference && aggregate == STATS_GAP)
+        return err_set(e, ERR_USAGE, "gate '%s': a difference is one of mean, median or iqm", gate);
+    if (g.difference) {
+        const char *what =
+            arena_printf(&j->arena, "difference of %s", stats_aggregate_name(aggregate));
+        say(j, gate, what, differ(j, who[0], who[1], aggregate, how), g.at_most, g.bound, out);
+        return OK;
+    }
     if (n == 2) {
         say(j, gate, "P(improvement)", judge_improvement(j, who[0], who[1], how), false, g.bound,
             out);

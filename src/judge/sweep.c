@@ -196,27 +196,33 @@ const char *sweep_short_name(const struct sweep_results *r, const char *key)
 
 /* ---- the whole ---- */
 
-int sweep_begin(struct store *s, const char *ref, const char *metric, const char *goal,
-                struct sweep_results *out, struct err *e)
+int sweep_find(struct store *s, const char *ref, struct sweep_results *out, struct err *e)
 {
     struct run_row run;
     *out = (struct sweep_results){0};
-    out->metric = metric ? arena_strdup(&out->arena, metric) : NULL;
     int status = find_run(s, ref, &out->arena, &run, e);
-    if (status == OK)
-        status = read_goal(s, run.id, out, e);
     if (status == OK)
         status =
             store_experiment_runs(s, run.experiment_id, &out->arena, &out->rows, &out->num_rows, e);
+    out->experiment = status == OK ? run.experiment : "";
+    return status;
+}
+
+int sweep_begin(struct store *s, const char *ref, const char *metric, const char *goal,
+                struct sweep_results *out, struct err *e)
+{
+    int status = sweep_find(s, ref, out, e);
+    out->metric = metric ? arena_strdup(&out->arena, metric) : NULL;
+    if (status == OK)
+        status = read_goal(s, out->rows[0].id, out, e);
     if (status != OK)
         return status;
-    out->experiment = run.experiment;
     out->maximize = goal ? strcmp(goal, "maximize") == 0 : out->maximize;
     if (!out->metric || (metric && !goal))
         return err_set(e, ERR_USAGE, "which metric? --metric %s --goal maximize or minimize",
-                       out->metric     ? out->metric
-                       : *run.headline ? run.headline
-                                       : "eval/return");
+                       out->metric              ? out->metric
+                       : *out->rows[0].headline ? out->rows[0].headline
+                                                : "eval/return");
     return OK;
 }
 

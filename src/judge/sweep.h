@@ -30,7 +30,9 @@ struct sweep_results {
  * then the recipe's sweep.metric. Always to be finished. */
 int sweep_read(struct store *s, const char *ref, const char *metric, const char *goal,
                struct sweep_results *out, struct err *e);
-/* The same in parts: begin reads the rows; go_on makes groups of them until the deadline
+/* The runs of the experiment alone. */
+int sweep_find(struct store *s, const char *ref, struct sweep_results *out, struct err *e);
+/* sweep_read in parts: begin reads the rows; go_on makes groups of them until the deadline
  * (monotonic), one row at least, and orders them after the last. *more: there are more rows. */
 int sweep_begin(struct store *s, const char *ref, const char *metric, const char *goal,
                 struct sweep_results *out, struct err *e);

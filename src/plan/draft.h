@@ -60,7 +60,8 @@ struct draft {
     struct mark worlds_at;
     VEC(struct plan_value) alerts; /* "alerts.1", "stop: episode/return < -100" */
     VEC(struct variant) variants;
-    VEC(const char *) swept; /* keys, in order */
+    VEC(const char *) swept;   /* keys, in order */
+    struct adaptive *adaptive; /* of a sweep that goes by results (adaptive.c), else NULL */
     VEC(uint64_t) seed_values;
     VEC(struct mark) seed_marks; /* of each value, when it stands in the file */
     VEC(struct desc_keys) desc_keys;
@@ -116,6 +117,17 @@ void draft_read_sets(struct draft *d, const char *const *sets, size_t num_sets);
 void draft_read_seeds(struct draft *d, const char *override);
 /* sweep.c */
 void draft_read_sweep(struct draft *d);
+/* adaptive.c */
+void draft_check_adaptive(struct draft *d, const struct plan_run *groups, size_t n);
+/* The sweep draws the values of its trials itself. */
+bool draft_draws(const struct draft *d);
+/* The trials of an adaptive sweep in place of n resolved groups; sets the plan's spec. */
+struct plan_run *draft_make_trials(struct draft *d, const struct plan_run *groups, size_t *n);
+void draft_emit_early(const struct draft *d, struct buf *out);
+void draft_emit_bayes(const struct draft *d, struct buf *out);
+void draft_finish_adaptive(struct draft *d);
+/* group.c: what makes a group, a line for each key. */
+void draft_group_text(const struct plan_run *run, struct buf *out);
 /* resolve.c: one run of a variant without seed, group hash and label; false after complaints. */
 bool draft_resolve(struct draft *d, const struct variant *v, struct plan_run *out, struct err *e);
 /* dataset.c: adds the choices, or complains. Either given may be NULL. */
@@ -137,6 +149,8 @@ void draft_check_gates(struct draft *d, const struct plan_run *groups, size_t n)
 void draft_emit_gates(const struct draft *d, struct buf *out);
 /* emit.c */
 void draft_label(struct draft *d, struct plan_run *groups, size_t n);
+/* The shortest name that only one swept key has: alpha, or algorithm.alpha. */
+const char *draft_short_name(struct draft *d, const char *key);
 void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct buf *out);
 /* The value of a key of a run, NULL when it has none. */
 const struct plan_value *run_value(const struct plan_run *r, const char *key);

@@ -33,8 +33,7 @@ static bool is_common(const struct plan_run *groups, size_t n, const char *key)
 
 /* ---- labels ---- */
 
-/* The shortest name that only one swept key has: alpha, or algorithm.alpha. */
-static const char *short_name(struct draft *d, const char *key)
+const char *draft_short_name(struct draft *d, const char *key)
 {
     const char *last = plan_key_last(key);
     if (strcmp(last, "name") == 0 || strcmp(key, "dataset.path") == 0)
@@ -73,7 +72,7 @@ void draft_label(struct draft *d, struct plan_run *groups, size_t n)
     for (size_t i = 0; i < d->swept.len; i++)
         if (!is_common(groups, n, d->swept.data[i])) {
             vec_push(&keys, d->swept.data[i]);
-            vec_push(&names, short_name(d, d->swept.data[i]));
+            vec_push(&names, draft_short_name(d, d->swept.data[i]));
         }
     for (size_t g = 0; g < n; g++)
         if (n == 1)
@@ -183,6 +182,7 @@ static void put_groups(const struct draft *d, const struct plan_run *groups, siz
         put_text(out, "    ", "name", d->metric);
         put_text(out, "    ", "goal", d->goal);
     }
+    draft_emit_early(d, out);
     buf_puts(out, "  runs:\n");
     for (size_t g = 0; g < n; g++) {
         put_text(out, "    - ", "label", groups[g].label);
@@ -193,6 +193,15 @@ static void put_groups(const struct draft *d, const struct plan_run *groups, siz
             if (!is_in(c, groups[g].values[i].key))
                 put_value(out, "      ", &groups[g].values[i], groups[g].values[i].key);
     }
+}
+
+/* Its values are those of the trials. */
+static bool is_drawn(const struct draft *d, const char *key)
+{
+    for (size_t i = 0; draft_draws(d) && i < d->swept.len; i++)
+        if (strcmp(d->swept.data[i], key) == 0)
+            return true;
+    return false;
 }
 
 void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct buf *out)
@@ -207,7 +216,7 @@ void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct
             strcmp(first->choices[i].key, "algorithm.name") == 0)
             c.values[c.n++] = &first->choices[i];
     for (size_t i = 0; i < first->num_values; i++)
-        if (is_common(groups, n, first->values[i].key))
+        if (is_common(groups, n, first->values[i].key) && !is_drawn(d, first->values[i].key))
             c.values[c.n++] = &first->values[i];
     buf_puts(out, "version: 1\n");
     put_text(out, "", "name", d->plan->name);
@@ -227,7 +236,9 @@ void draft_emit(struct draft *d, const struct plan_run *groups, size_t n, struct
         put_text(out, "", "on_nan", run_value(first, "on_nan")->text);
     draft_emit_alerts(d, out);
     draft_emit_gates(d, out);
-    if (n > 1)
+    if (draft_draws(d))
+        draft_emit_bayes(d, out);
+    else if (n > 1)
         put_groups(d, groups, n, &c, out);
     free(c.values);
 }

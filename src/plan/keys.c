@@ -89,14 +89,20 @@ const struct plan_path plan_paths[] = {
     {"on_nan", NULL},
     {"alerts", "rules about metrics and what to do: [{when: rule, do: warn, stop or pause}, ...]"},
     {"gates",
-     "what the results must show, else rlbench run fails: [{compare, metric, at_least}, ...]"},
-    {"sweep.method", "grid: every combination of parameters; list: the runs listed; random: draws"},
+     "what the results must show, else rlbench run fails: [{compare, metric, at_least}, {group, "
+     "metric, stat, at_least}, ...]"},
+    {"sweep.method", "grid: every combination of parameters; list: the runs listed; random: draws; "
+                     "bayes: draws by the results so far"},
     {"sweep.metric", "what the sweep is after: {name, goal: maximize or minimize}"},
     {"sweep.parameters",
      "for grid: {path: {values: [...]}, ...}, the last one changing fastest; for "
-     "random also ranges: {min, max, distribution}"},
-    {"sweep.run_cap", "for random: how many groups are drawn"},
-    {"sweep.seed", "for random: other draws for another seed, default 1"},
+     "random and bayes also ranges: {min, max, distribution}"},
+    {"sweep.run_cap", "for random and bayes: how many groups are drawn"},
+    {"sweep.seed", "for random and bayes: other draws for another seed, default 1"},
+    {"sweep.parallel", "for bayes: a trial is drawn from the results of all but the last so many "
+                       "before it, which may run side by side; default 4"},
+    {"sweep.early_terminate", "ends trials that fall behind: {type: hyperband, min_iter, eta, "
+                              "strict}, or max_iter and s for min_iter"},
     {"sweep.runs", "for list: [{label: text, path: value, ...}, ...]"},
 };
 const size_t num_plan_paths = sizeof plan_paths / sizeof plan_paths[0];

@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "plan/draft.h"
-#include "recipe/typed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,31 +61,11 @@ const struct given *givens_find(const struct given *g, size_t n, const char *key
 
 /* ---- groups ---- */
 
-/* Of a dataset the digest counts. A key that came after the first databases counts when it is used:
- * groups keep their names. */
-static bool counts(const struct plan_value *v)
-{
-    return strcmp(v->key, "dataset.path") != 0 &&
-           !(strcmp(v->key, "eval.budget") == 0 && strcmp(v->text, "0") == 0);
-}
-
-/* Everything that makes a group, in one text; its digest names the group. */
-static void hash_group(struct arena *arena, struct plan_run *run)
+static void name_group(struct arena *arena, struct plan_run *run)
 {
     struct buf text = {0};
     char digest[65];
-    for (size_t i = 0; i < run->num_choices; i++) {
-        if (!counts(&run->choices[i]))
-            continue;
-        buf_printf(&text, "%s: ", run->choices[i].key);
-        yaml_put_scalar(&text, run->choices[i].text);
-        buf_putc(&text, '\n');
-    }
-    for (size_t i = 0; i < run->num_values; i++) {
-        buf_printf(&text, "%s: ", run->values[i].key);
-        yaml_put_scalar(&text, run->values[i].text);
-        buf_putc(&text, '\n');
-    }
+    draft_group_text(run, &text);
     file_sha256_bytes(buf_text(&text), text.len, digest);
     run->group = arena_strndup(arena, digest, 16);
     buf_finish(&text);
@@ -170,7 +149,7 @@ static int resolve_groups(struct draft *d, struct groups *g, struct err *e)
         struct plan_run run;
         struct err fault = ERR_INIT;
         if (draft_resolve(d, &d->variants.data[i], &run, &fault)) {
-            hash_group(d->arena, &run);
+            name_group(d->arena, &run);
             vec_push(g, run);
         } else if (fault.code != OK) {
             return err_set(e, fault.code, "%s: %s", d->recipe->path, fault.text);
@@ -182,6 +161,7 @@ static int resolve_groups(struct draft *d, struct groups *g, struct err *e)
     draft_label(d, g->data, g->len);
     refuse_equal_labels(d, g);
     draft_check_gates(d, g->data, g->len);
+    draft_check_adaptive(d, g->data, g->len);
     return recipe_errors(d->recipe) ? ERR_DATA : OK;
 }
 
@@ -205,15 +185,18 @@ static void write_runs(struct draft *d, const struct groups *g)
 {
     struct plan *p = d->plan;
     struct buf text = {0};
+    const struct plan_run *groups = g->data;
+    draft_emit(d, g->data, g->len, &text);
     p->num_groups = g->len;
     p->num_seeds = d->seed_values.len;
+    if (d->adaptive)
+        groups = draft_make_trials(d, g->data, &p->num_groups);
     for (size_t s = 0; s < p->num_seeds; s++)
-        for (size_t i = 0; i < g->len; i++) {
-            struct plan_run run = g->data[i];
+        for (size_t i = 0; i < p->num_groups; i++) {
+            struct plan_run run = groups[i];
             run.seed = d->seed_values.data[s];
             vec_push(&p->runs, run);
         }
-    draft_emit(d, g->data, g->len, &text);
     p->resolved_text = arena_strndup(d->arena, buf_text(&text), text.len);
     file_sha256_bytes(buf_text(&text), text.len, p->recipe_hash);
     buf_finish(&text);
@@ -230,6 +213,7 @@ static void draft_finish(struct draft *d)
     vec_finish(&d->worlds);
     vec_finish(&d->alerts);
     vec_finish(&d->swept);
+    draft_finish_adaptive(d);
     vec_finish(&d->seed_values);
     vec_finish(&d->seed_marks);
     vec_finish(&d->desc_keys);

@@ -51,11 +51,14 @@ struct plan_run {
         *label; /* what differs between the plan's groups ("n_agents=32"), "" when there is one */
 };
 
-/* Of the runs called compare[0] and compare[1] (a label or an algorithm's id), the probability that
- * one of the first is better by the metric must be at least so. */
+/* A bound on what runs called by names (labels, or an algorithm's id) come to by a metric: of two,
+ * the probability that the first is better (poi), or the difference of an aggregate; of one group,
+ * the aggregate. */
 struct plan_gate {
-    const char *compare[2], *metric;
-    double at_least;
+    const char *compare[2], *metric; /* compare[1] NULL: one group */
+    const char *stat;                /* poi, iqm, mean, median */
+    double bound;
+    bool at_most;
     struct mark at[2]; /* of the names */
 };
 /* Whether a gate's name means runs with this label and algorithm. */
@@ -86,6 +89,10 @@ enum { PLAN_MAX_RUNS = 10000 };
  * may be NULL. */
 int plan_make(struct recipe *recipe, const struct registry *reg, const char *const *sets,
               size_t num_sets, const char *seeds_override, struct plan *out, struct err *e);
+/* The gates that stand in a recipe, into p (to be finished), unresolved. ERR_DATA. */
+int plan_read_gates(struct recipe *r, struct plan *p, struct err *e);
+/* The key of a group whose text (sweep_spec's) is this one but for the values of `set`. */
+void plan_group_key(const char *text, const struct plan_value *set, size_t n, char out[17]);
 /* Sets git_commit and git_dirty: asks git, if there is one, about the folder of the recipe. */
 void plan_note_repository(struct plan *p);
 void plan_finish(struct plan *p);

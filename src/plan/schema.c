@@ -1,17 +1,14 @@
 #include "plan/schema.h"
 
 #include "plan/keys.h"
+#include "plan/schema_parts.h"
 #include "plan/sweep.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What num.h reads, for readers of YAML to whom 1M, 1_000_000 or 1e-3 are text. */
-#define NUMBER_PATTERN                                                                             \
-    "^[+-]?(([0-9][0-9_]*(\\.[0-9_]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?[kKMGT]?|\\.?inf)$"
 #define DURATION_PATTERN "^([0-9][0-9._]*(ms|s|m|h|d)?)+$"
 #define SEEDS_PATTERN "^[0-9][0-9_]*(\\.\\.[0-9]+)?( *, *[0-9]+(\\.\\.[0-9]+)?)*$"
 
@@ -102,19 +99,19 @@ static json_t *ids_schema(const struct registry *reg, enum desc_kind kind)
 
 /* ---- sections ---- */
 
-static json_t *section(const char *doc)
+json_t *schema_section(const char *doc)
 {
     return json_pack("{s:[s, s], s:s, s:{}, s:b, s:{s:{}}}", "type", "object", "null",
                      "description", doc, "properties", "additionalProperties", 0,
                      "patternProperties", "^x-");
 }
 
-static void add_property(json_t *object, const char *name, json_t *schema)
+void schema_add(json_t *object, const char *name, json_t *schema)
 {
     json_object_set_new(json_object_get(object, "properties"), name, schema);
 }
 
-static const char *doc_of(const char *path)
+const char *schema_doc_of(const char *path)
 {
     for (size_t i = 0; i < num_plan_paths; i++)
         if (strcmp(plan_paths[i].path, path) == 0)
@@ -122,20 +119,20 @@ static const char *doc_of(const char *path)
     return "";
 }
 
-static json_t *described(json_t *s, const char *path)
+json_t *schema_described(json_t *s, const char *path)
 {
-    json_object_set_new(s, "description", json_string(doc_of(path)));
+    json_object_set_new(s, "description", json_string(schema_doc_of(path)));
     return s;
 }
 
 /* A section with the rows of keys.c below it. */
 static json_t *key_section(const char *name, const char *doc)
 {
-    json_t *s = section(doc);
+    json_t *s = schema_section(doc);
     size_t stem = strlen(name);
     for (size_t i = 0; i < num_plan_keys; i++)
         if (strncmp(plan_keys[i].path, name, stem) == 0 && plan_keys[i].path[stem] == '.')
-            add_property(s, plan_keys[i].path + stem + 1, key_schema(&plan_keys[i]));
+            schema_add(s, plan_keys[i].path + stem + 1, key_schema(&plan_keys[i]));
     return s;
 }
 
@@ -145,42 +142,25 @@ static json_t *plugin_section(const struct registry *reg, enum desc_kind kind)
     bool is_algo = kind == DESC_ALGORITHM;
     json_t *s = key_section(is_algo ? "algorithm" : "env",
                             is_algo ? "what learns" : "the world it learns in");
-    add_property(s, "name",
-                 described(ids_schema(reg, kind), is_algo ? "algorithm.name" : "env.name"));
-    add_property(s, "params",
-                 described(json_pack("{s:[s, s]}", "type", "object", "null"),
-                           is_algo ? "algorithm.params" : "env.params"));
+    schema_add(s, "name",
+               schema_described(ids_schema(reg, kind), is_algo ? "algorithm.name" : "env.name"));
+    schema_add(s, "params",
+               schema_described(json_pack("{s:[s, s]}", "type", "object", "null"),
+                                is_algo ? "algorithm.params" : "env.params"));
     return s;
-}
-
-static json_t *worlds_schema(void)
-{
-    json_t *world = section("one world"),
-           *one = json_pack("{s:[s, s, s]}", "type", "string", "number", "boolean");
-    json_object_set_new(world, "type", json_string("object"));
-    json_object_set_new(world, "required", json_pack("[s, s]", "name", "params"));
-    add_property(
-        world, "name",
-        json_pack("{s:s, s:s}", "type", "string", "pattern", "^[A-Za-z0-9_.:=,+-]{1,100}$"));
-    add_property(world, "params",
-                 json_pack("{s:s, s:i, s:{s:[o, {s:s, s:i, s:O}]}}", "type", "object",
-                           "minProperties", 1, "additionalProperties", "anyOf", one, "type",
-                           "array", "minItems", 1, "items", one));
-    return described(json_pack("{s:[s, s], s:o}", "type", "array", "null", "items", world),
-                     "eval.worlds");
 }
 
 static json_t *digest_schema(void)
 {
-    return described(json_pack("{s:s, s:s}", "type", "string", "pattern", "^[0-9a-f]{64}$"),
-                     "dataset.sha256");
+    return schema_described(json_pack("{s:s, s:s}", "type", "string", "pattern", "^[0-9a-f]{64}$"),
+                            "dataset.sha256");
 }
 
 static json_t *dataset_section(void)
 {
-    json_t *s = section("trajectories to learn from");
-    add_property(s, "path", described(json_pack("{s:s}", "type", "string"), "dataset.path"));
-    add_property(s, "sha256", digest_schema());
+    json_t *s = schema_section("trajectories to learn from");
+    schema_add(s, "path", schema_described(json_pack("{s:s}", "type", "string"), "dataset.path"));
+    schema_add(s, "sha256", digest_schema());
     return s;
 }
 
@@ -195,8 +175,9 @@ static json_t *seeds_schema(void)
                      "anyOf", "type", "integer", "minimum", 0, "type", "string", "pattern",
                      SEEDS_PATTERN, "type", "object", "additionalProperties", 0,
                      "patternProperties", "^x-", "properties", "count", "type", "integer",
-                     "minimum", 1, "maximum", PLAN_MAX_RUNS, "description", doc_of("seeds.count"),
-                     "base", "type", "integer", "minimum", 0, "description", doc_of("seeds.base"));
+                     "minimum", 1, "maximum", PLAN_MAX_RUNS, "description",
+                     schema_doc_of("seeds.count"), "base", "type", "integer", "minimum", 0,
+                     "description", schema_doc_of("seeds.base"));
 }
 
 /* ---- parameters of one plugin ---- */
@@ -208,9 +189,9 @@ static void definition_name(const struct desc *d, char *out, size_t size)
 
 static json_t *params_schema(const struct desc *d)
 {
-    json_t *s = section(d->title);
+    json_t *s = schema_section(d->title);
     for (size_t i = 0; i < d->num_params; i++)
-        add_property(s, d->params[i].name, param_schema(&d->params[i]));
+        schema_add(s, d->params[i].name, param_schema(&d->params[i]));
     return s;
 }
 
@@ -281,23 +262,23 @@ static json_t *swept_paths(const struct registry *reg)
 /* A swept parameter: values, or what to draw from. */
 static json_t *spec_schema(json_t *value)
 {
-    json_t *s = section("what a parameter is swept over"), *names = json_array();
+    json_t *s = schema_section("what a parameter is swept over"), *names = json_array();
     const char *name;
     for (size_t i = 0; (name = sweep_distribution(i)); i++)
         json_array_append_new(names, json_string(name));
     json_object_set_new(s, "type", json_string("object"));
-    add_property(s, "values",
-                 json_pack("{s:s, s:i, s:O}", "type", "array", "minItems", 1, "items", value));
-    add_property(s, "value", json_incref(value));
-    add_property(s, "probabilities",
-                 json_pack("{s:s, s:{s:s, s:i, s:i}}", "type", "array", "items", "type", "number",
-                           "minimum", 0, "maximum", 1));
-    add_property(s, "distribution", json_pack("{s:o}", "enum", names));
+    schema_add(s, "values",
+               json_pack("{s:s, s:i, s:O}", "type", "array", "minItems", 1, "items", value));
+    schema_add(s, "value", json_incref(value));
+    schema_add(s, "probabilities",
+               json_pack("{s:s, s:{s:s, s:i, s:i}}", "type", "array", "items", "type", "number",
+                         "minimum", 0, "maximum", 1));
+    schema_add(s, "distribution", json_pack("{s:o}", "enum", names));
     static const char *const numbers[] = {"min", "max", "mu", "sigma", "q"};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        add_property(s, numbers[i],
-                     json_pack("{s:[{s:s}, {s:s, s:s}]}", "anyOf", "type", "number", "type",
-                               "string", "pattern", NUMBER_PATTERN));
+        schema_add(s, numbers[i],
+                   json_pack("{s:[{s:s}, {s:s, s:s}]}", "anyOf", "type", "number", "type", "string",
+                             "pattern", NUMBER_PATTERN));
     json_object_set_new(s, "oneOf",
                         json_pack("[{s:[s]}, {s:[s]}, {s:[s, s]}, {s:[s, s]}]", "required",
                                   "values", "required", "value", "required", "min", "max",
@@ -307,55 +288,69 @@ static json_t *spec_schema(json_t *value)
 
 static json_t *metric_schema(void)
 {
-    return described(json_pack("{s:s, s:[s, s], s:b, s:{s:{}}, s:{s:{s:s}, s:{s:[s, s]}}}", "type",
-                               "object", "required", "name", "goal", "additionalProperties", 0,
-                               "patternProperties", "^x-", "properties", "name", "type", "string",
-                               "goal", "enum", "maximize", "minimize"),
-                     "sweep.metric");
+    return schema_described(
+        json_pack("{s:s, s:[s, s], s:b, s:{s:{}}, s:{s:{s:s}, s:{s:[s, s]}}}", "type", "object",
+                  "required", "name", "goal", "additionalProperties", 0, "patternProperties", "^x-",
+                  "properties", "name", "type", "string", "goal", "enum", "maximize", "minimize"),
+        "sweep.metric");
 }
 
-/* Random sweeps have a run_cap; without drawing there are neither ranges nor caps. */
+/* Random sweeps and bayes have a run_cap; without drawing there are neither ranges nor caps. What
+ * goes by results has a metric. */
 static json_t *sweep_rules(void)
 {
     json_t *listed =
         json_pack("{s:[{s:[s]}, {s:[s]}]}", "anyOf", "required", "values", "required", "value");
-    return json_pack("[{s:{s:[s], s:{s:{s:s}}}, s:{s:[s]}, s:{s:{s:{s:{s:o}}, s:b, s:b}}}]", "if",
-                     "required", "method", "properties", "method", "const", "random", "then",
-                     "required", "run_cap", "else", "properties", "parameters", "patternProperties",
-                     "^[a-w]", listed, "run_cap", 0, "seed", 0);
+    return json_pack("[{s:{s:[s], s:{s:{s:[s, s]}}}, s:{s:[s]}, s:{s:{s:{s:{s:o}}, s:b, s:b}}},"
+                     " {s:{s:[s], s:{s:{s:s}}}, s:{s:[s]}, s:{s:{s:b}}},"
+                     " {s:{s:[s]}, s:{s:[s]}}]",
+                     "if", "required", "method", "properties", "method", "enum", "random", "bayes",
+                     "then", "required", "run_cap", "else", "properties", "parameters",
+                     "patternProperties", "^[a-w]", listed, "run_cap", 0, "seed", 0, "if",
+                     "required", "method", "properties", "method", "const", "bayes", "then",
+                     "required", "metric", "else", "properties", "parallel", 0, "if", "required",
+                     "early_terminate", "then", "required", "metric");
 }
 
 static json_t *sweep_schema(const struct registry *reg)
 {
-    json_t *s = section("several groups of runs that differ in some keys");
-    json_t *grid = section(doc_of("sweep.parameters")), *run = section("one group of runs");
+    json_t *s = schema_section("several groups of runs that differ in some keys");
+    json_t *grid = schema_section(schema_doc_of("sweep.parameters")),
+           *run = schema_section("one group of runs");
     json_t *paths = swept_paths(reg), *schema;
     const char *path;
     json_object_foreach(paths, path, schema)
     {
-        add_property(grid, path, spec_schema(schema));
-        add_property(run, path, json_incref(schema));
+        schema_add(grid, path, spec_schema(schema));
+        schema_add(run, path, json_incref(schema));
     }
     json_decref(paths);
-    add_property(
+    schema_add(
         run, "label",
         json_pack("{s:s, s:s}", "type", "string", "description", "what lists and charts call it"));
-    add_property(
+    schema_add(
         s, "method",
-        described(json_pack("{s:[s, s, s]}", "enum", "grid", "list", "random"), "sweep.method"));
-    add_property(s, "metric", metric_schema());
+        schema_described(json_pack("{s:[s, s, s, s]}", "enum", "grid", "list", "random", "bayes"),
+                         "sweep.method"));
+    schema_add(s, "early_terminate", schema_early());
+    schema_add(s, "parallel",
+               schema_described(
+                   json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1, "maximum", 1000),
+                   "sweep.parallel"));
+    schema_add(s, "metric", metric_schema());
     json_object_set_new(grid, "minProperties", json_integer(1));
-    add_property(s, "parameters", grid);
-    add_property(s, "run_cap",
-                 described(json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1, "maximum",
-                                     PLAN_MAX_RUNS),
-                           "sweep.run_cap"));
-    add_property(s, "seed",
-                 described(json_pack("{s:s, s:i}", "type", "integer", "minimum", 0), "sweep.seed"));
+    schema_add(s, "parameters", grid);
+    schema_add(s, "run_cap",
+               schema_described(json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1,
+                                          "maximum", PLAN_MAX_RUNS),
+                                "sweep.run_cap"));
+    schema_add(
+        s, "seed",
+        schema_described(json_pack("{s:s, s:i}", "type", "integer", "minimum", 0), "sweep.seed"));
     json_object_set_new(s, "allOf", sweep_rules());
-    add_property(s, "runs",
-                 json_pack("{s:s, s:i, s:s, s:o}", "type", "array", "minItems", 1, "description",
-                           doc_of("sweep.runs"), "items", run));
+    schema_add(s, "runs",
+               json_pack("{s:s, s:i, s:s, s:o}", "type", "array", "minItems", 1, "description",
+                         schema_doc_of("sweep.runs"), "items", run));
     return s;
 }
 
@@ -363,7 +358,7 @@ static json_t *sweep_schema(const struct registry *reg)
 
 static json_t *text_schema(const char *path)
 {
-    return described(json_pack("{s:[s, s, s]}", "type", "string", "number", "null"), path);
+    return schema_described(json_pack("{s:[s, s, s]}", "type", "string", "number", "null"), path);
 }
 
 static json_t *definitions(const struct registry *reg)
@@ -382,57 +377,20 @@ static json_t *definitions(const struct registry *reg)
     return defs;
 }
 
-static json_t *alerts_schema(void)
-{
-    return described(
-        json_pack("{s:[s, s], s:i, s:{s:s, s:[s, s], s:b, s:{s:{}}, s:{s:{s:s, s:i, s:i},"
-                  " s:{s:[s, s, s]}}}}",
-                  "type", "array", "null", "maxItems", 100, "items", "type", "object", "required",
-                  "when", "do", "additionalProperties", 0, "patternProperties", "^x-", "properties",
-                  "when", "type", "string", "minLength", 1, "maxLength", 300, "do", "enum", "warn",
-                  "stop", "pause"),
-        "alerts");
-}
-
-static json_t *gates_schema(void)
-{
-    json_t *gate = section("one gate");
-    json_object_set_new(gate, "type", json_string("object"));
-    json_object_set_new(gate, "required", json_pack("[s, s, s]", "compare", "metric", "at_least"));
-    add_property(gate, "compare",
-                 json_pack("{s:s, s:i, s:i, s:b, s:{s:[s, s]}}", "type", "array", "minItems", 2,
-                           "maxItems", 2, "uniqueItems", 1, "items", "type", "string", "number"));
-    add_property(gate, "metric", json_pack("{s:s}", "type", "string"));
-    add_property(gate, "stat", json_pack("{s:s}", "const", "poi"));
-    add_property(
-        gate, "at_least",
-        json_pack("{s:s, s:i, s:i}", "type", "number", "exclusiveMinimum", 0, "maximum", 1));
-    return described(json_pack("{s:[s, s], s:o}", "type", "array", "null", "items", gate), "gates");
-}
-
-static json_t *extends_schema(void)
-{
-    return described(json_pack("{s:[{s:s, s:i}, {s:s, s:{s:s, s:i}}]}", "anyOf", "type", "string",
-                               "minLength", 1, "type", "array", "items", "type", "string",
-                               "minLength", 1),
-                     "extends");
-}
-
 /* A profile has the keys of a recipe but version, extends and profiles. */
 static json_t *profiles_schema(const json_t *recipe)
 {
-    json_t *one = section("keys put over the others");
+    json_t *one = schema_section("keys put over the others");
     const char *key;
     json_t *schema;
     json_object_foreach(json_object_get(recipe, "properties"), key, schema)
     {
         if (schema && strcmp(key, "version") != 0)
-            add_property(one, key,
-                         json_pack("{s:o}", "$ref", json_sprintf("#/properties/%s", key)));
+            schema_add(one, key, json_pack("{s:o}", "$ref", json_sprintf("#/properties/%s", key)));
     }
     json_object_set_new(one, "type", json_string("object"));
-    return described(json_pack("{s:s, s:o}", "type", "object", "additionalProperties", one),
-                     "profiles");
+    return schema_described(json_pack("{s:s, s:o}", "type", "object", "additionalProperties", one),
+                            "profiles");
 }
 
 void schema_write(const struct registry *reg, struct buf *out)
@@ -445,27 +403,27 @@ void schema_write(const struct registry *reg, struct buf *out)
                     {"checkpoint", "what a run is resumed from"},
                     {"limits", "what a run may use"}};
     static const char *const texts[] = {"name", "describe", "duration"};
-    json_t *s = section("a recipe of rlbench; see rlbench-recipe(5)"), *rules = json_array();
+    json_t *s = schema_section("a recipe of rlbench; see rlbench-recipe(5)"), *rules = json_array();
     json_object_set_new(s, "$schema", json_string("http://json-schema.org/draft-07/schema#"));
     json_object_set_new(s, "title", json_string("rlbench recipe"));
     json_object_set_new(s, "type", json_string("object"));
-    add_property(s, "version", described(json_pack("{s:i}", "const", 1), "version"));
+    schema_add(s, "version", schema_described(json_pack("{s:i}", "const", 1), "version"));
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        add_property(s, texts[i], text_schema(texts[i]));
-    add_property(s, "algorithm", plugin_section(reg, DESC_ALGORITHM));
-    add_property(s, "env", plugin_section(reg, DESC_ENVIRONMENT));
-    add_property(s, "dataset", dataset_section());
+        schema_add(s, texts[i], text_schema(texts[i]));
+    schema_add(s, "algorithm", plugin_section(reg, DESC_ALGORITHM));
+    schema_add(s, "env", plugin_section(reg, DESC_ENVIRONMENT));
+    schema_add(s, "dataset", dataset_section());
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
-        add_property(s, sections[i].name, key_section(sections[i].name, sections[i].doc));
-    add_property(json_object_get(json_object_get(s, "properties"), "eval"), "worlds",
-                 worlds_schema());
-    add_property(s, "seeds", seeds_schema());
-    add_property(s, "on_nan", key_schema(plan_key_find("on_nan")));
-    add_property(s, "alerts", alerts_schema());
-    add_property(s, "gates", gates_schema());
-    add_property(s, "sweep", sweep_schema(reg));
-    add_property(s, "profiles", profiles_schema(s));
-    add_property(s, "extends", extends_schema());
+        schema_add(s, sections[i].name, key_section(sections[i].name, sections[i].doc));
+    schema_add(json_object_get(json_object_get(s, "properties"), "eval"), "worlds",
+               schema_worlds());
+    schema_add(s, "seeds", seeds_schema());
+    schema_add(s, "on_nan", key_schema(plan_key_find("on_nan")));
+    schema_add(s, "alerts", schema_alerts());
+    schema_add(s, "gates", schema_gates());
+    schema_add(s, "sweep", sweep_schema(reg));
+    schema_add(s, "profiles", profiles_schema(s));
+    schema_add(s, "extends", schema_extends());
     json_array_append_new(rules, needs_algorithm());
     for (size_t i = 0; i < reg->descs.len; i++)
         json_array_append_new(rules, rule(&reg->descs.data[i]));

@@ -267,17 +267,18 @@ static void read_list(struct draft *d, const struct node *runs)
 static const struct method {
     const char *name, *body; /* the key with what it expands */
     void (*read)(struct draft *d, const struct node *body);
-    const char *keys[4]; /* beside method and metric */
+    const char *keys[5]; /* beside method, metric and early_terminate */
 } methods[] = {
     {"grid", "parameters", read_grid, {"parameters"}},
     {"list", "runs", read_list, {"runs"}},
     {"random", "parameters", sweep_read_random, {"parameters", "run_cap", "seed"}},
+    {"bayes", "parameters", sweep_read_bayes, {"parameters", "run_cap", "seed", "parallel"}},
 };
 
 /* NULL after complaining; from what is there when it is not said. */
 static const struct method *read_method(struct draft *d)
 {
-    static const char *const later[] = {"bayes", "halving", "hyperband", "sobol"};
+    static const char *const others[] = {"halving", "hyperband", "sobol"};
     const struct node *method = node_get(d->sweep, "method");
     if (!method)
         return &methods[node_get(d->sweep, "runs") ? 1 : 0];
@@ -285,15 +286,18 @@ static const struct method *read_method(struct draft *d)
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
         if (strcmp(word, methods[i].name) == 0)
             return &methods[i];
-    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
-        if (strcmp(word, later[i]) == 0) {
-            recipe_error(d->recipe, method->at, "grid, list and random are there now",
-                         "sweep.method %s comes in a later version", word);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(word, others[i]) == 0) {
+            recipe_error(d->recipe, method->at,
+                         i < 2 ? "any method with early_terminate: {type: hyperband, ...}"
+                               : "grid, list, random and bayes are there",
+                         "there is no sweep.method %s", word);
             return NULL;
         }
     recipe_error(d->recipe, method->at,
-                 "grid: every combination of parameters; list: the runs listed; random: draws",
-                 "sweep.method must be grid, list or random, found %s",
+                 "grid: every combination of parameters; list: the runs listed; random: draws; "
+                 "bayes: draws by the results so far",
+                 "sweep.method must be grid, list, random or bayes, found %s",
                  method->kind == NODE_SCALAR ? method->text : node_kind_name(method));
     return NULL;
 }
@@ -306,14 +310,23 @@ static bool is_among(const char *key, const char *const *keys, size_t n)
     return false;
 }
 
+static size_t num_keys(const struct method *m)
+{
+    size_t n = 0;
+    while (n < sizeof m->keys / sizeof m->keys[0] && m->keys[n])
+        n++;
+    return n;
+}
+
 static void check_keys(struct draft *d, const struct method *m)
 {
-    static const char *const all[] = {"method", "metric", "parameters", "run_cap", "runs", "seed"};
+    static const char *const all[] = {
+        "method", "metric", "early_terminate", "parameters", "run_cap", "runs", "seed", "parallel"};
     for (size_t i = 0; i < d->sweep->num_items; i++) {
         const char *key = d->sweep->items[i].key;
         struct mark at = d->sweep->items[i].key_at;
         bool known = is_among(key, all, sizeof all / sizeof all[0]);
-        if (strncmp(key, "x-", 2) == 0 || is_among(key, all, 2))
+        if (strncmp(key, "x-", 2) == 0 || is_among(key, all, 3))
             continue;
         if (!known)
             recipe_error(d->recipe, at,
@@ -321,10 +334,10 @@ static void check_keys(struct draft *d, const struct method *m)
                                            : hint_unknown_key(d, "sweep", key),
                          "sweep.%s is not a key of recipes", key);
         else if (m && !is_among(key, m->keys, sizeof m->keys / sizeof m->keys[0]))
-            recipe_error(d->recipe, at,
-                         arena_printf(d->arena, "it has %s",
-                                      hint_join(d, m->keys, m->keys[1] ? 3 : 1, " and ")),
-                         "a %s has no %s", m->name, key);
+            recipe_error(
+                d->recipe, at,
+                arena_printf(d->arena, "it has %s", hint_join(d, m->keys, num_keys(m), " and ")),
+                "a %s has no %s", m->name, key);
     }
 }
 
@@ -366,11 +379,15 @@ static void read_sweep(struct draft *d)
         read_metric(d, node_get(d->sweep, "metric"));
     if (!m)
         return;
+    const struct node *early = node_get(d->sweep, "early_terminate");
     const struct node *body = node_get(d->sweep, m->body);
     if (body)
         m->read(d, body);
     else if (!node_get(d->sweep, d->is_list ? "parameters" : "runs")) /* else: that was said */
         recipe_error(d->recipe, d->sweep_at, NULL, "sweep.%s is missing", m->body);
+    if (early && !node_is_nothing(early))
+        sweep_read_early(d, early, node_key_mark(d->sweep, "early_terminate"));
+    sweep_check_adaptive(d);
 }
 
 void draft_read_sweep(struct draft *d)

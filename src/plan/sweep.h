@@ -47,6 +47,12 @@ void sweep_read_params(struct draft *d, const struct node *parameters, struct sw
 /* A whole number of the sweep; false after complaining. */
 bool sweep_read_count(struct draft *d, const char *key, int64_t least, int64_t most, int64_t *out);
 
+/* adaptive.c */
+void sweep_read_bayes(struct draft *d, const struct node *parameters);
+void sweep_read_early(struct draft *d, const struct node *m, struct mark at);
+/* That there is a metric to go by. */
+void sweep_check_adaptive(struct draft *d);
+
 /* random.c */
 void sweep_read_random(struct draft *d, const struct node *parameters);
 

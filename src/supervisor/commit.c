@@ -29,7 +29,7 @@ bool commit_waits(const struct supervisor *s)
     for (size_t i = 0; i < s->num_runs; i++)
         if (!batch_is_empty(&s->runs[i].batch))
             return true;
-    return false;
+    return trials_wait(s);
 }
 
 static void pause_all(struct supervisor *s)
@@ -117,6 +117,8 @@ static void commit(struct supervisor *s)
     int status = batch_commit(s->store, s->runs, s->num_runs, &e);
     if (is_refusal(status))
         status = commit_one_by_one(s, &e);
+    if (status == OK)
+        status = trials_commit(s, &e);
     s->now_ns = clock_mono_ns();
     s->oldest_ns = 0;
     if (status == OK)

@@ -22,6 +22,7 @@ static void record_end(struct supervisor *s, struct run *r, enum run_state state
                                  .message = state == RUN_DONE ? "" : text};
     batch_update(&r->batch, &u);
     run_set_state(s, r, state);
+    trials_ended(s, r);
     if (bad)
         snprintf(s->notice, sizeof s->notice, "run %lld: %s", (long long)r->id, text);
 }
@@ -112,6 +113,12 @@ static void record_death(struct supervisor *s, struct run *r, int how)
     char text[RUN_TEXT_MAX];
     if (roll_back(s, r))
         return;
+    if (r->done && r->verdict.state == RUN_STOPPED && trials_parked(r)) {
+        run_event(s, r, RLB_LOG_INFO, "paused", "waits at its rung for the other trials");
+        run_set_state(s, r, RUN_PAUSED);
+        trials_ended(s, r);
+        return;
+    }
     describe_death(r, how, text, sizeof text);
     if (r->done) {
         if (WIFSIGNALED(how) && !r->killed)

@@ -4,6 +4,7 @@
  *   run.c      one run's life: start, pause, stop
  *   messages.c what its worker says
  *   end.c      how it ends, the watchdog
+ *   trials.c   sweeps that go by results
  *   alerts.c   the rules of its recipe about its points
  *   batch.c    what a run has measured and not yet committed, and its commit
  *   commit.c   when that happens, and what if it cannot
@@ -20,6 +21,7 @@
 #include "store/store.h"
 #include "supervisor/alerts.h"
 #include "supervisor/supervisor.h"
+#include "supervisor/trials.h"
 #include "wire/wire.h"
 
 #include <stdbool.h>
@@ -126,7 +128,9 @@ enum { RUN_TEXT_MAX = 2000, ROLLBACKS_MAX = 3 };
 enum pause_reason { PAUSE_USER = 1u, PAUSE_STORAGE = 2u };
 
 struct run {
-    int64_t id;
+    int64_t id, experiment;
+    uint32_t trial;     /* of the experiment's sweep, 0: none */
+    struct seat *seat;  /* there, NULL: none */
     struct arena arena; /* of this attempt: job, metrics */
     struct store_job job;
     char *folder;
@@ -254,7 +258,8 @@ struct supervisor {
     struct run *runs;
     size_t num_runs;
     struct control control;
-    uint64_t memory_bytes; /* limit of a worker whose recipe names none */
+    VEC(struct sweep *) sweeps; /* that our runs are trials of */
+    uint64_t memory_bytes;      /* limit of a worker whose recipe names none */
     int claim_fd, signal_fd;
     short signal_events;
     int stops, stop_signal; /* how often a signal asked to stop, and the first of them */

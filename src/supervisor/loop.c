@@ -53,6 +53,8 @@ static int take_run(struct supervisor *s, struct run *r, struct err *e)
                                      .pid = getpid(),
                                      .pid_start = sysinfo_pid_start(getpid()),
                                      .socket = s->control.path};
+        r->experiment = row.experiment_id;
+        r->trial = row.trial;
         r->status.step = row.steps;
         r->status.total = row.total_steps;
         status = store_update_run(s->store, r->id, &u, e);
@@ -108,16 +110,27 @@ static void read_signals(struct supervisor *s)
 
 /* ---- the round ---- */
 
+/* The first that waits; of the trials of a sweep, that of the smallest number. */
+static struct run *next_run(struct supervisor *s)
+{
+    struct run *first = NULL;
+    for (size_t i = 0; i < s->num_runs; i++)
+        if (s->runs[i].state == RUN_QUEUED && (!first || s->runs[i].trial < first->trial)) {
+            first = &s->runs[i];
+            if (first->trial == 0)
+                break;
+        }
+    return first && trials_may_start(s, first) ? first : NULL;
+}
+
 static void start_waiting(struct supervisor *s)
 {
     int live = 0;
     for (size_t i = 0; i < s->num_runs; i++)
         live += run_is_live(&s->runs[i]);
     bool may_start = !s->trouble_ns && (s->now_ns >= s->start_ns || live == 0);
-    for (size_t i = 0; i < s->num_runs && live < s->options->jobs && may_start; i++) {
-        struct run *r = &s->runs[i];
-        if (r->state != RUN_QUEUED)
-            continue;
+    struct run *r;
+    while (live < s->options->jobs && may_start && (r = next_run(s))) {
         may_start = run_start(s, r, live > 0);
         live += run_is_live(r);
     }
@@ -277,7 +290,7 @@ static int verdict(const struct supervisor *s, struct err *e)
     size_t failed = 0, stopped = 0;
     for (size_t i = 0; i < s->num_runs; i++) {
         failed += s->runs[i].state == RUN_FAILED || s->runs[i].state == RUN_CRASHED;
-        stopped += s->runs[i].state == RUN_STOPPED;
+        stopped += s->runs[i].state == RUN_STOPPED && !trials_dropped(&s->runs[i]);
     }
     if (s->stop_signal && stopped)
         return err_set(e, 128 + s->stop_signal, "%zu of %zu runs stopped", stopped, s->num_runs);
@@ -323,7 +336,7 @@ int supervisor_run_ready(const struct supervisor_options *o, void (*ready)(void 
         goto close_claim;
     if ((status = open_signals(&s, &old, e)) != OK)
         goto close_control;
-    if ((status = take_runs(&s, e)) != OK)
+    if ((status = take_runs(&s, e)) != OK || (status = trials_open(&s, e)) != OK)
         goto close_signals;
     if (ready)
         ready(ctx);
@@ -332,6 +345,7 @@ int supervisor_run_ready(const struct supervisor_options *o, void (*ready)(void 
     if (status == OK)
         status = verdict(&s, e);
 close_signals:
+    trials_close(&s);
     close(s.signal_fd);
     sigprocmask(SIG_SETMASK, &old, NULL);
 close_control:

@@ -79,10 +79,12 @@ static int on_points(struct supervisor *s, struct run *r, const union wire_any *
             return err_set(e, ERR_DATA, "a point at step %llu", (unsigned long long)p.step);
     }
     buf_add(&r->batch.points, at, m->points.records.len);
-    for (size_t i = 0; r->alerts.len && i < n; i++) {
+    for (size_t i = 0; (r->alerts.len || r->seat) && i < n; i++) {
         struct store_point p;
         memcpy(&p, at + i * sizeof p, sizeof p);
         alerts_take(s, r, &p);
+        if (r->seat)
+            trials_take(s, r, &p);
     }
     return OK;
 }

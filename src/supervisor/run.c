@@ -277,7 +277,8 @@ void run_stop(struct supervisor *s, struct run *r, bool now)
         return;
     r->stop_wanted = true;
     if (!run_is_live(r)) {
-        run_abort(s, r, RUN_STOPPED, OK, "stopped", "stopped before it started");
+        run_abort(s, r, RUN_STOPPED, OK, "stopped",
+                  r->attempt ? "stopped while it waited" : "stopped before it started");
     } else if (now) {
         snprintf(text, sizeof text,
                  "stopped at once after step %llu; it can go on from its last "

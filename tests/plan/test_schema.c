@@ -190,6 +190,8 @@ static void refuses_wrong_recipes(void)
                           "seeds-option-bad.yaml\n"
                           "seeds-too-many.yaml\n"
                           "seeds-twice.yaml\n"
+                          "sweep-bayes-strict.yaml\n"
+                          "sweep-early-unsaved.yaml\n"
                           "sweep-list-equal-labels.yaml\n"
                           "sweep-list-foreign-param.yaml\n"
                           "sweep-method-and-body-differ.yaml\n"

@@ -90,7 +90,9 @@ static void survives_a_kill(void)
     lab_spawn(&l, 1);
     for (int i = 0; i < 400 && lab_events(&l, 0, "rollback", "(2 of 3)") == 0; i++)
         usleep(10000);
-    CU_ASSERT_EQUAL(kill((pid_t)lab_row(&l, 0).pid, SIGKILL), 0);
+    pid_t supervisor = (pid_t)lab_row(&l, 0).pid;
+    CU_ASSERT_FATAL(supervisor > 1);
+    CU_ASSERT_EQUAL(kill(supervisor, SIGKILL), 0);
     lab_await(&l, 0, RUN_CRASHED);
     CU_ASSERT_EQUAL(lab_run(&l, 1, &e), OK);
     CU_ASSERT_EQUAL(lab_events(&l, 0, "rollback", ""), 2);
