@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/libcore.a
 src_libcore_a_SOURCES =
 src_libcore_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DRLBENCH_PLUGIN_DIR='"$(pluginexecdir)"' \
+	-DRLBENCH_LIBEXEC_DIR='"$(pkglibexecdir)"' \
 	-DRLBENCH_RECIPE_DIR='"$(recipesdir)"' \
 	-DRLBENCH_BUILD_FLAGS='"$(CFLAGS) $(RLB_CFLAGS) $(RLB_SANITIZE)"'
 src_libcore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(CYAML_CFLAGS) $(YAML_CFLAGS) $(CURSES_CFLAGS) $(JANSSON_CFLAGS) \
@@ -13,6 +14,7 @@ bin_PROGRAMS += rlbench
 rlbench_SOURCES = src/main.c
 rlbench_LDADD = $(core_libs)
 
+include src/mpi/local.mk
 include src/base/local.mk
 include src/recipe/local.mk
 include src/module/local.mk

@@ -214,8 +214,11 @@ typedef struct rlb_dataset {
 
 /* ---- host: sums over the ranks of a run ---- */
 #define RLB_ALLREDUCE "rlb.allreduce/1"
-/* A run is one process unless it is spread over ranks; there rank is 0 and num_ranks 1. Agent c
- * belongs to rank c mod num_ranks. */
+/* A run is one process unless it is spread over ranks; there rank is 0 and num_ranks 1. Every rank
+ * holds an instance made with the same parameters and seed, and the host makes the same calls of
+ * create(), step(), measure(), set_param(), save() and load() on all of them; the samples, pictures
+ * and results of rank 0 are the run's. Which agents a rank moves is the algorithm's choice, as long
+ * as the run's results do not depend on the number of ranks. */
 typedef struct rlb_allreduce {
     uint32_t size, rank, num_ranks, reserved;
     /* Replaces each of the n values by its sum over all ranks, added in the order of ranks, so that
@@ -223,6 +226,17 @@ typedef struct rlb_allreduce {
      * Only during create(), load() and step(). */
     rlb_status (*sum)(const rlb_host *host, double *values, uint64_t n);
 } rlb_allreduce;
+
+/* ---- host: lanes that other ranks move ---- */
+#define RLB_LANES "rlb.lanes/1"
+typedef struct rlb_lanes {
+    uint32_t size, reserved;
+    /* From here on step() of a world made with make_env() moves only the lanes [first, first +
+     * count), count 0 among others; what it reads and writes of the rest stays as it is. Ranks call
+     * step() of all their worlds in the same order, and the host counts the rewards and episodes of
+     * all of them. Only during create(). RLB_E_INVAL when the world has no such lanes. */
+    rlb_status (*keep)(const rlb_host *host, rlb_venv *venv, uint32_t first, uint32_t count);
+} rlb_lanes;
 
 /* ---- algorithm: named arrays that are the result of a run ---- */
 #define RLB_RESULTS "rlb.results/1"

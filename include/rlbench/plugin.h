@@ -34,7 +34,7 @@ extern "C" {
 
 #define RLB_MAGIC UINT32_C(0x524C4250) /* "PBLR" in memory on little-endian machines */
 #define RLB_ABI_MAJOR 1                /* a meaning changed: the host refuses another major */
-#define RLB_ABI_MINOR 1                /* something was appended: an older minor is accepted */
+#define RLB_ABI_MINOR 2                /* something was appended: an older minor is accepted */
 
 #define RLB_EXPORT __attribute__((visibility("default")))
 #define RLB_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -324,9 +324,11 @@ typedef struct rlb_budget {
 } rlb_budget;
 
 enum {
-    RLB_A_NO_ENV = 1u,   /* needs no environment (preference problems of its own, pure solvers) */
-    RLB_A_OWN_LANES = 2u /* makes all its environments through make_env; setup.env has one lane, for
-                            its interfaces and spaces only, and is not stepped */
+    RLB_A_NO_ENV = 1u,    /* needs no environment (preference problems of its own, pure solvers) */
+    RLB_A_OWN_LANES = 2u, /* makes all its environments through make_env; setup.env has one lane,
+                             for its interfaces and spaces only, and is not stepped */
+    RLB_A_RANKS = 4u /* can be spread over ranks (rlb.allreduce/1) with the same results; a host
+                        that is older runs it in one process */
 };
 
 /* An algorithm's clock ticks in steps of its own, named by step_unit: for most, transitions of one

@@ -235,12 +235,6 @@ static int role_scan(int argc, char **argv)
     return argc == 1 ? module_scan_main(argv[0]) : ERR_USAGE;
 }
 
-static int role_worker(int argc, char **argv)
-{
-    (void)argv;
-    return argc == 0 ? worker_main(3) : ERR_USAGE;
-}
-
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv); /* what follows the name */
@@ -250,10 +244,11 @@ static const struct {
     {"--conform", conform_main},      /* checks one */
     {"--dump", dump_main},            /* writes an environment's model */
     {"--man", verb_man_main},         /* a verb's manual page */
+    {"--ranks", ranks_main},          /* one run spread over MPI */
     {"--scan", role_scan},            /* reads a module's tables */
     {"--starter", starter_main},      /* starts supervisors for the workbench */
     {"--supervise", gates_supervise}, /* a detached supervisor */
-    {"--worker", role_worker},        /* one run */
+    {"--worker", worker_main},        /* one run */
 };
 
 int cli_main(int argc, char **argv)

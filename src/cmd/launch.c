@@ -19,7 +19,9 @@ enum { JOBS_MAX = 4096 };
 int launch_jobs(const struct cli *cli, size_t n, int *jobs, struct err *e)
 {
     const char *text = cli_get(cli, "jobs");
-    int64_t wanted = config_get()->jobs ? config_get()->jobs : sysinfo_cpus();
+    int64_t wanted = config_get()->jobs ? config_get()->jobs : sysinfo_cpus(), ranks = 1;
+    if (cli_get(cli, "ranks") && !num_parse_int(cli_get(cli, "ranks"), &ranks) && ranks > 1)
+        wanted = wanted > ranks ? wanted / ranks : 1;
     const char *why = text ? num_parse_int(text, &wanted) : NULL;
     if (why)
         return err_set(e, ERR_USAGE, "--jobs %s %s", text, why);

@@ -1,10 +1,12 @@
 #include "base/mem.h"
+#include "base/num.h"
 #include "cmd/cmd.h"
 #include "cmd/launch.h"
 #include "cmd/planning.h"
 #include "cmd/slurm.h"
 #include "cmd/spool.h"
 #include "cmd/spread.h"
+#include "worker/worker.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,10 +63,38 @@ static int launch(const struct cli *cli, struct plan *plan, struct err *e)
     return (spread_place(&rank, &size) ? spread_launch : planned_launch)(cli, plan, e);
 }
 
+enum { RANKS_MOST = 4096 };
+
+/* --ranks K: for algorithms that can be spread, where MPI is. */
+static int take_ranks(const struct cli *cli, struct plan *plan, struct err *e)
+{
+    const char *text = cli_get(cli, "ranks");
+    unsigned rank, size;
+    int64_t ranks = 0;
+    const char *why = text ? num_parse_int(text, &ranks) : NULL;
+    if (!text)
+        return OK;
+    if (why || ranks < 1 || ranks > RANKS_MOST)
+        return err_set(e, ERR_USAGE, "--ranks %s: a number from 1 to %d", text, RANKS_MOST);
+    if (ranks > 1 && spread_place(&rank, &size))
+        return err_set(
+            e, ERR_USAGE,
+            "--ranks starts mpirun itself: either mpirun rlbench run spreads the runs of "
+            "the plan, or rlbench run --ranks spreads each of them");
+    for (size_t i = 0; i < plan->runs.len && ranks > 1; i++)
+        if (!(plan->runs.data[i].algo->flags & RLB_A_RANKS))
+            return err_set(e, ERR_USAGE, "--ranks: %s cannot be spread over ranks",
+                           plan->runs.data[i].algo->id);
+    plan->ranks = (uint32_t)ranks;
+    return ranks > 1 && !cli_has(cli, "dry-run") ? ranks_available(e) : OK;
+}
+
 static int run(struct cli *cli, struct err *e)
 {
     struct planned p;
     int status = planned_make(cli, &p, e);
+    if (status == OK)
+        status = take_ranks(cli, &p.plan, e);
     if (status == OK)
         status = launch(cli, &p.plan, e);
     planned_finish(&p);
@@ -78,6 +108,7 @@ static const struct opt opts[] = {
     {"launcher", 0, "NAME", "local; slurm: a job array, one task a run, merged at the end"},
     {"slurm-options", 0, "TEXT",
      "options of sbatch for its jobs: '--partition=long --time=1:00:00'"},
+    {"ranks", 0, "K", "each run over K processes of MPI, for algorithms of many agents"},
     {"spool", 0, "DIR",
      "folder for the parts of a plan that is spread, by default beside the database"},
     {"only", 0, "N", "one run of the plan by its number, from 1; N@DIGEST: of just this plan"},

@@ -70,7 +70,7 @@ static void put_word(struct buf *b, const char *text)
 /* Whatever makes the plan what it is, as it was given. */
 static void put_options(struct buf *b, const struct cli *cli)
 {
-    static const char *const planning[] = {"set", "profile", "seeds", "plugin-path"};
+    static const char *const planning[] = {"set", "profile", "seeds", "plugin-path", "ranks"};
     for (size_t i = 0; i < cli->num_opts; i++)
         for (size_t k = 0; k < sizeof planning / sizeof planning[0]; k++)
             if (strcmp(cli->opt_names[i], planning[k]) == 0) {
@@ -114,7 +114,7 @@ static void write_tasks(const struct slurm *s, struct buf *b)
                "goes on from its checkpoint.\n",
                s->plan->name);
     put_head(b, s, s->plan->name, "task-%A-%a.log");
-    buf_puts(b, "#SBATCH --ntasks=1\n\n");
+    buf_printf(b, "#SBATCH --ntasks=%u\n\n", s->plan->ranks > 1 ? s->plan->ranks : 1);
     put_variables(b);
     buf_puts(b, "run=$((SLURM_ARRAY_TASK_ID + ${1:-0}))\nspool=");
     put_word(b, s->folder);

@@ -165,7 +165,7 @@ static bool log_point(struct conform *c, struct rig *r, const struct course_how 
         struct venv *v = rig_training_env(r, i);
         if (!v)
             break;
-        rewards += v->rewards;
+        rewards += venv_rewards(v);
         venv_next_window(v);
     }
     row[s->width - 3] = (double)rig_transitions(r);

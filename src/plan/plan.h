@@ -72,6 +72,7 @@ struct plan {
                                   and seed) */
     char recipe_hash[65];      /* SHA-256 of resolved_text */
     const char *git_commit;    /* of the recipe's repository, "" or NULL when there is none */
+    uint32_t ranks;            /* processes that each run is spread over; 0, 1: one */
     bool git_dirty;            /* files there, or the recipe, are not as they were committed */
     VEC(struct plan_gate) gates;
     const char *sweep; /* as sweep_spec_write has it, of a sweep that goes by results; else NULL */

@@ -42,6 +42,8 @@ static const struct setting settings[] = {
 };
 #define NUM_SETTINGS (sizeof settings / sizeof settings[0])
 
+#define RANKS                                                                                      \
+    "ranks" /* only where there are several: how a run is spread is no part of its recipe */
 #define WORLDS "eval.worlds." /* then a world's name and a parameter's, which has no '.' */
 
 static uint64_t get_setting(const struct plan_settings *p, const struct setting *k)
@@ -236,6 +238,16 @@ static int add_sweep(struct store *s, const struct plan *p, int64_t experiment, 
     return status;
 }
 
+static int add_ranks(struct store *s, int64_t run, uint32_t ranks, struct err *e)
+{
+    enum { LAST = 1 << 20 }; /* after every other parameter */
+    char text[16];
+    snprintf(text, sizeof text, "%u", ranks);
+    const struct plan_value v = {
+        .key = RANKS, .text = text, .num = ranks, .is_num = true, .source = "--ranks"};
+    return add_param(s, run, LAST, &v, e);
+}
+
 int store_add_plan(struct store *s, const struct plan *p, const char *build_id,
                    int64_t *experiment_id, int64_t *run_ids, struct err *e)
 {
@@ -248,8 +260,11 @@ int store_add_plan(struct store *s, const struct plan *p, const char *build_id,
         status = add_experiment(s, p, now, experiment_id, e);
     if (status == OK)
         status = add_sweep(s, p, *experiment_id, e);
-    for (size_t i = 0; i < p->runs.len && status == OK; i++)
+    for (size_t i = 0; i < p->runs.len && status == OK; i++) {
         status = add_run(s, &p->runs.data[i], *experiment_id, build_id, now, &run_ids[i], e);
+        if (status == OK && p->ranks > 1)
+            status = add_ranks(s, run_ids[i], p->ranks, e);
+    }
     return scope_leave(s, status, e);
 }
 
@@ -342,6 +357,8 @@ static int read_job_params(struct store *s, int64_t run, struct arena *a, struct
             continue;
         if (strncmp(rows[i].key, "alerts.", 7) == 0)
             out->alerts[out->num_alerts++] = rows[i].text;
+        if (strcmp(rows[i].key, RANKS) == 0)
+            out->ranks = (uint32_t)strtoul(rows[i].text, NULL, 10);
         if (strcmp(rows[i].key, "dataset.path") == 0)
             out->dataset_path = rows[i].text;
         if (strcmp(rows[i].key, "dataset.sha256") == 0)

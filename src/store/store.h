@@ -67,6 +67,7 @@ struct store_job {
     uint64_t seed;
     struct plan_settings settings;
     const char *dataset_path, *dataset_sha256; /* "" when there is none */
+    uint32_t ranks;                            /* processes that it is spread over; 0: one */
     uint32_t attempts;                         /* so far */
     uint32_t rollbacks;                        /* of them, after a divergence */
     uint64_t rollback_step;                    /* where the last of these began */

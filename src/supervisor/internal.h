@@ -119,8 +119,9 @@ struct spawned {
     int wire_fd, stderr_fd; /* the supervisor's ends */
 };
 /* Starts this program as a worker: wire on its fd 3, its output in a pipe, its own process group,
- * at most memory_bytes of address space (0: no limit). */
-int spawn_worker(uint64_t memory_bytes, struct spawned *out, struct err *e);
+ * at most memory_bytes of address space (0: no limit). ranks above 1: as what starts so many of
+ * them, each with that limit. */
+int spawn_worker(uint64_t memory_bytes, uint32_t ranks, struct spawned *out, struct err *e);
 
 /* ---- run.c, messages.c, end.c ---- */
 

@@ -211,7 +211,7 @@ static int start(struct supervisor *s, struct run *r, struct err *e)
     check_plugin(s, r, r->job.algo_path, r->job.algo_sha256);
     check_plugin(s, r, r->job.env_path, r->job.env_sha256);
     if ((status = file_mkdirs(r->folder, e)) != OK ||
-        (status = spawn_worker(r->job.settings.memory_bytes, &worker, e)) != OK)
+        (status = spawn_worker(r->job.settings.memory_bytes, r->job.ranks, &worker, e)) != OK)
         return status;
     note_rollback(s, r, step);
     alerts_start(s, r);

@@ -55,8 +55,10 @@ static void close_from(int first)
 
 /* The parent has one thread, so this child may do a little more than async-signal-safe calls. */
 static _Noreturn void become_worker(const char *self, int wire, int output, uint64_t memory_bytes,
-                                    pid_t parent)
+                                    uint32_t ranks, pid_t parent)
 {
+    char size[16], memory[32];
+    uint64_t limit_bytes = SANITIZED ? 0 : memory_bytes;
     static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGCHLD, SIGTSTP};
     for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
         signal(defaults[i], SIG_DFL);
@@ -76,9 +78,14 @@ static _Noreturn void become_worker(const char *self, int wire, int output, uint
     dup2(wire, 3);
     close_from(4);
     limit(RLIMIT_CORE, 0);
-    if (memory_bytes > 0 && !SANITIZED)
-        limit(RLIMIT_AS, (rlim_t)memory_bytes);
     pin_threads();
+    if (ranks > 1) {
+        snprintf(size, sizeof size, "%u", ranks);
+        snprintf(memory, sizeof memory, "%llu", (unsigned long long)limit_bytes);
+        execl(self, self, "--ranks", size, memory, (char *)NULL);
+    }
+    if (limit_bytes > 0)
+        limit(RLIMIT_AS, (rlim_t)limit_bytes);
     execl(self, self, "--worker", (char *)NULL);
     dprintf(2, "cannot run %s: %s\n", self, strerror(errno));
     _exit(127);
@@ -98,7 +105,7 @@ static void close_pair(const int fds[2])
             close(fds[i]);
 }
 
-int spawn_worker(uint64_t memory_bytes, struct spawned *out, struct err *e)
+int spawn_worker(uint64_t memory_bytes, uint32_t ranks, struct spawned *out, struct err *e)
 {
     int status = OK, wire[2] = {-1, -1}, output[2] = {-1, -1}, parked[2] = {-1, -1};
     char *self = place_self();
@@ -111,7 +118,7 @@ int spawn_worker(uint64_t memory_bytes, struct spawned *out, struct err *e)
     }
     pid_t pid = fork();
     if (pid == 0)
-        become_worker(self, parked[0], parked[1], memory_bytes, parent);
+        become_worker(self, parked[0], parked[1], memory_bytes, ranks, parent);
     if (pid < 0) {
         status = err_sys(e, no_room(errno), "cannot start a worker");
         goto close_ours;

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include <rlbench/plugin.h>
 
-#define CHECKPOINT_VERSION 1
+#define CHECKPOINT_VERSION 2
 #define CHECKPOINT_MAX_BYTES ((size_t)64 << 30)
 
 /* ---- a stream in memory ---- */

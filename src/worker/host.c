@@ -103,22 +103,30 @@ static rlb_status host_make_env(const rlb_host *table, const rlb_override *overr
     return h->make_env(h->make_ctx, overrides, num_overrides, num_lanes, seed, counts, out);
 }
 
-/* A run is one process: what its only rank has is the sum. */
-static rlb_status sum_alone(const rlb_host *table, double *values, uint64_t n)
+/* In one process, what its only rank has is the sum. */
+static rlb_status host_sum(const rlb_host *table, double *values, uint64_t n)
 {
-    (void)table;
-    (void)values;
-    (void)n;
-    return RLB_OK;
+    struct err e = ERR_INIT;
+    struct ranks *ranks = self_of(table)->ranks;
+    if (!ranks || ranks_sum(ranks, values, n, &e) == OK)
+        return RLB_OK;
+    return host_fail(table, RLB_E_INTERNAL, "%s", e.text);
 }
 
 static const void *host_interface(const rlb_host *table, const char *id)
 {
-    static const rlb_allreduce alone = {
-        .size = sizeof alone, .rank = 0, .num_ranks = 1, .sum = sum_alone};
+    struct host *h = self_of(table);
     if (strcmp(id, RLB_DATASET) == 0)
-        return self_of(table)->dataset;
-    return strcmp(id, RLB_ALLREDUCE) == 0 ? &alone : NULL;
+        return h->dataset;
+    if (strcmp(id, RLB_LANES) == 0)
+        return h->lanes;
+    if (strcmp(id, RLB_ALLREDUCE) != 0)
+        return NULL;
+    h->allreduce = (rlb_allreduce){.size = sizeof h->allreduce,
+                                   .rank = h->ranks ? h->ranks->rank : 0,
+                                   .num_ranks = h->ranks ? h->ranks->size : 1,
+                                   .sum = host_sum};
+    return &h->allreduce;
 }
 
 void host_init(struct host *h, const char *who, struct host_report *report,

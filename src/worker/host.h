@@ -6,6 +6,7 @@
 #define RLBENCH_WORKER_HOST_H
 
 #include "base/mem.h"
+#include "worker/ranks.h"
 #include <rlbench/interfaces.h>
 #include <rlbench/plugin.h>
 
@@ -45,6 +46,9 @@ struct host {
                            uint32_t num_lanes, uint64_t seed, uint32_t counts, rlb_venv **out);
     void *make_ctx;
     const rlb_dataset *dataset; /* of the run, for its algorithm; NULL: none */
+    struct ranks *ranks;        /* the run's; NULL: one process */
+    rlb_allreduce allreduce;    /* the service over them */
+    const rlb_lanes *lanes;     /* of an algorithm's host; NULL: none */
 };
 
 /* metrics may be NULL (environments). The host does not move afterwards: plugins keep &h->table. */

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "wire/wire.h"
+#include "worker/ranks.h"
 #include <rlbench/dataset.h>
 #include <rlbench/plugin.h>
 
@@ -28,6 +29,7 @@ struct job {
     rlb_value *algo_values, *env_values;
     struct job_world *worlds;
     uint32_t num_worlds;
+    struct ranks *ranks;      /* the others of a run over ranks; NULL: one process */
     rlb_dataset_file dataset; /* data.size 0 when the job names none */
     char hash[65];            /* SHA-256 of everything a checkpoint must agree with: plugins,
                                  parameters, dataset, seed, lanes, time limit */

@@ -1,4 +1,4 @@
-#include "worker/internal.h"
+#include "worker/team.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -57,13 +57,18 @@ static int begin(struct worker *r, struct err *e)
                               .env = job->env,
                               .env_params = job->env_values,
                               .dataset = job->dataset.data.size ? &job->dataset.data : NULL,
+                              .ranks = job->ranks,
                               .seed = m->seed,
                               .total_steps = m->steps,
                               .lanes = m->lanes,
                               .time_limit = m->time_limit,
                               .log = worker_log_line,
                               .log_ctx = r};
-    int status = rig_create(&setup, &r->rig, e);
+    int status = team_begin(job, e);
+    if (status == OK)
+        status = rig_create(&setup, &r->rig, e);
+    if (status == OK)
+        status = team_ready(job, e);
     if (status != OK)
         return status;
     r->can_act = job->algo->act && job->env && !(job->algo->flags & RLB_A_NO_ENV);
@@ -203,7 +208,7 @@ static rlb_status do_slice(struct worker *r, uint64_t *did)
     uint64_t wanted = least(room(r), r->slice), from = r->step;
     *did = 0;
     int64_t start = clock_mono_ns();
-    rlb_status status = rig_step(r->rig, wanted, did);
+    rlb_status status = team_step(r, wanted, did);
     int64_t took = clock_mono_ns() - start;
     r->slices_ns += took;
     r->step += *did;
@@ -301,6 +306,7 @@ static int loop(struct worker *r)
 
 static void finish(struct worker *r)
 {
+    team_end(r);
     rig_destroy(r->rig);
     free(r->bad_warned);
     free(r->saved_path);

@@ -1,4 +1,4 @@
-#include "worker/internal.h"
+#include "worker/team.h"
 
 #include "module/registry.h"
 
@@ -59,6 +59,8 @@ bool worker_set_param(struct worker *r, const char *name, const char *text, char
     }
     remember(r, p->name, kept);
     r->saved = false;
+    if (r->link)
+        team_set_param(r, p->name, kept);
     return true;
 }
 

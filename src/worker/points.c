@@ -1,4 +1,4 @@
-#include "worker/internal.h"
+#include "worker/team.h"
 
 #include "base/clock.h"
 
@@ -199,7 +199,7 @@ static void add_rewards(struct worker *r)
     uint64_t transitions = 0;
     struct venv *v;
     for (size_t i = 0; (v = rig_training_env(r->rig, i)); i++) {
-        rewards += v->rewards;
+        rewards += venv_rewards(v);
         transitions += (v->steps - v->window_start) * v->table.num_lanes;
     }
     if (transitions)
@@ -225,6 +225,7 @@ rlb_status worker_log_point(struct worker *r)
 {
     struct host *h = &r->rig->host;
     const rlb_algo *algo = r->job->algo;
+    team_log(r);
     if (algo->measure) {
         rlb_status status = algo->measure(r->rig->algo);
         if (status < 0)

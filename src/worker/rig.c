@@ -67,6 +67,7 @@ static rlb_status make_env(void *ctx, const rlb_override *overrides, uint32_t nu
                              .num_lanes = num_lanes,
                              .time_limit = r->setup.time_limit,
                              .tally = counts ? &r->tally : NULL,
+                             .episodes = r->setup.ranks ? &r->episodes : NULL,
                              .id = (uint32_t)r->num_made + 1,
                              .report = &r->report};
     struct venv *made = NULL;
@@ -80,6 +81,21 @@ static rlb_status make_env(void *ctx, const rlb_override *overrides, uint32_t nu
     *out = &made->table;
     return RLB_OK;
 }
+
+static rlb_status keep_lanes(const rlb_host *h, rlb_venv *venv, uint32_t first, uint32_t count)
+{
+    struct host *host = h->ctx;
+    struct rig *r = host->make_ctx;
+    struct venv *v = NULL;
+    for (size_t i = 0; i < r->num_made; i++)
+        v = &r->made[i]->table == venv ? r->made[i] : v;
+    if (!host->setting_up || !v || first > v->table.num_lanes || count > v->table.num_lanes - first)
+        return h->fail(h, RLB_E_INVAL,
+                       "keep() is for lanes of a world made by make_env(), during create()");
+    venv_keep_lanes(v, first, count);
+    return RLB_OK;
+}
+static const rlb_lanes lanes_service = {.size = sizeof lanes_service, .keep = keep_lanes};
 
 /* ---- making */
 
@@ -96,6 +112,7 @@ static int create_env(struct rig *r, struct err *e)
                              .num_lanes = lanes,
                              .time_limit = s->time_limit,
                              .tally = own_lanes ? NULL : &r->tally,
+                             .episodes = s->ranks ? &r->episodes : NULL,
                              .report = &r->report};
     rlb_status status = venv_create(&spec, rlb_rng_derive(s->seed, RIG_SEED_TRAIN), &r->env);
     if (status >= 0)
@@ -137,6 +154,8 @@ int rig_create(const struct rig_setup *setup, struct rig **out, struct err *e)
     r->host.make_env = make_env;
     r->host.make_ctx = r;
     r->host.dataset = setup->dataset;
+    r->host.ranks = setup->ranks;
+    r->host.lanes = &lanes_service;
     if (setup->env)
         status = create_env(r, e);
     else if (!(algo->flags & RLB_A_NO_ENV))
@@ -160,6 +179,7 @@ void rig_destroy(struct rig *r)
     for (size_t i = 0; i < r->num_made; i++)
         venv_destroy(r->made[i]);
     free(r->made);
+    vec_finish(&r->episodes.ended);
     venv_destroy(r->env);
     host_finish(&r->host);
     free(r);

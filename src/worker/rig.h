@@ -18,6 +18,7 @@ struct rig_setup {
     const rlb_env *env;           /* NULL only for RLB_A_NO_ENV */
     const rlb_value *env_params;
     const rlb_dataset *dataset; /* NULL: none */
+    struct ranks *ranks;        /* NULL: one process */
     uint64_t seed, total_steps; /* total 0: no limit */
     uint32_t lanes;             /* of the recipe's environment; 0 is 1 */
     uint32_t time_limit;        /* 0: the environment's own */
@@ -32,7 +33,8 @@ struct rig {
     struct venv *env;   /* the recipe's; NULL without */
     struct venv **made; /* by make_env, in order */
     size_t num_made;
-    struct tally tally; /* training episodes */
+    struct tally tally;            /* training episodes */
+    struct venv_episodes episodes; /* over ranks: those that this rank has not reported */
     void *algo;
 };
 

@@ -1,4 +1,4 @@
-#include "worker/internal.h"
+#include "worker/team.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -89,6 +89,8 @@ rlb_status worker_snapshot(struct worker *r, struct checkpoint_writer *w)
         status = put_digest(r, out);
     if (status == RLB_OK)
         status = put_live(r, out);
+    if (status == RLB_OK)
+        status = team_save(r, w);
     return status == RLB_OK ? rig_save(r->rig, w) : status;
 }
 
@@ -246,6 +248,9 @@ int worker_restore_chunks(struct worker *r, struct checkpoint_reader *in, struct
         status = err_set(e, ERR_DATA, "its counters are damaged");
         goto finish_live;
     }
+    status = team_load(r, in, e);
+    if (status != OK)
+        goto finish_live;
     r->rig->report.text[0] = '\0';
     rlb_status loaded = rig_load(r->rig, in);
     if (loaded == RLB_E_FORMAT && !r->rig->report.text[0])
@@ -256,6 +261,8 @@ int worker_restore_chunks(struct worker *r, struct checkpoint_reader *in, struct
                     host_failure(&r->rig->report, r->job->algo->id, loaded, text, sizeof text));
     else if (in->left)
         status = err_set(e, ERR_DATA, "something follows its end");
+    if (status == OK)
+        status = team_ready(r->job, e);
     if (status == OK)
         status = apply_live(r, &live, e);
     if (status == OK)

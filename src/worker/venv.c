@@ -24,7 +24,7 @@ static struct venv *self_of(rlb_venv *table)
 void venv_find_rare(struct venv *v)
 {
     uint64_t rare = v->flags_set ? v->steps + 1 : v->next_sample;
-    for (uint32_t l = 0; v->time_limit && l < v->table.num_lanes; l++)
+    for (uint32_t l = v->first; v->time_limit && l < v->first + v->count; l++)
         if (v->started[l] + v->time_limit < rare)
             rare = v->started[l] + v->time_limit;
     v->rare = rare;
@@ -40,7 +40,16 @@ static rlb_status end_lane(struct venv *v, uint32_t lane)
     if (v->state_bytes)
         memcpy((char *)b->final_state + lane * v->state_bytes,
                (const char *)b->state + lane * v->state_bytes, v->state_bytes);
-    if (v->tally)
+    if (v->episodes && v->tally) {
+        const struct venv_episode ended = {.clock = v->episodes->clock,
+                                           .at = v->steps,
+                                           .length = v->steps - v->started[lane],
+                                           .ret = v->returns[lane],
+                                           .lane = lane,
+                                           .world = v->id,
+                                           .success = b->success[lane]};
+        vec_push(&v->episodes->ended, ended);
+    } else if (v->tally)
         tally_add(v->tally, v->id, v->steps, v->returns[lane], v->steps - v->started[lane],
                   b->success[lane]);
     v->returns[lane] = 0;
@@ -60,7 +69,7 @@ void venv_reseed(struct venv *v, uint64_t seed)
 static rlb_status end_lanes(struct venv *v)
 {
     rlb_status status = RLB_OK;
-    for (uint32_t l = 0; l < v->table.num_lanes && status >= 0; l++)
+    for (uint32_t l = v->first; l < v->first + v->count && status >= 0; l++)
         if (v->batch.terminated[l] | v->batch.truncated[l])
             status = end_lane(v, l);
     return status;
@@ -78,25 +87,23 @@ static bool any(const uint8_t *flags, uint32_t n)
 
 static void add_rewards(struct venv *v)
 {
-    double sum = 0;
-    for (uint32_t l = 0; l < v->table.num_lanes; l++) {
+    for (uint32_t l = v->first; l < v->first + v->count; l++) {
         double r = venv_reward(v, l);
         v->returns[l] += r;
-        sum += r;
+        v->rewards[l] += r;
     }
-    v->rewards += sum;
 }
 
 /* The plugin's transition and everything after it, in every lane. */
 static rlb_status step_lanes(struct venv *v, bool at_limit)
 {
-    uint32_t lanes = v->table.num_lanes;
-    rlb_status status = v->env->step(v->self, 0, lanes);
+    uint32_t first = v->first, lanes = v->count;
+    rlb_status status = LIKELY(lanes) ? v->env->step(v->self, first, lanes) : RLB_OK;
     if (UNLIKELY(status < 0))
         return status;
     add_rewards(v);
-    bool ended = any(v->batch.terminated, lanes);
-    for (uint32_t l = 0; at_limit && l < lanes; l++)
+    bool ended = any(v->batch.terminated + first, lanes);
+    for (uint32_t l = first; at_limit && l < first + lanes; l++)
         if (v->steps - v->started[l] == v->time_limit && !v->batch.terminated[l])
             v->batch.truncated[l] = v->flags_set = ended = true;
     return UNLIKELY(ended) ? end_lanes(v) : RLB_OK;
@@ -154,6 +161,8 @@ static rlb_status venv_step(rlb_venv *table, const void *actions)
     rlb_status status = v->num_actions ? check_actions(v) : RLB_OK;
     if (UNLIKELY(status < 0))
         return status;
+    if (UNLIKELY(v->episodes != NULL))
+        v->episodes->clock++;
     return UNLIKELY(++v->steps == v->rare) ? step_rare(v) : step_lanes(v, false);
 }
 
@@ -172,7 +181,7 @@ static rlb_status venv_step_one(rlb_venv *table, const void *actions)
     rlb_status status = v->env->step(v->self, 0, 1);
     double reward = v->batch.rewards[0];
     v->returns[0] += reward;
-    v->rewards += reward;
+    v->rewards[0] += reward;
     if (UNLIKELY((status < 0) | v->batch.terminated[0]))
         return status < 0 ? status : end_lane(v, 0);
     return RLB_OK;
@@ -300,7 +309,7 @@ static void fill_tables(struct venv *v, const struct venv_spec *spec, const rlb_
     bool discrete = spaces->act.kind == RLB_SPACE_DISCRETE;
     if (discrete || spaces->act.kind == RLB_SPACE_MULTI)
         v->num_actions = (uint32_t)spaces->act.n;
-    if (discrete && spec->num_lanes == 1 && spaces->num_agents == 1)
+    if (discrete && spec->num_lanes == 1 && spaces->num_agents == 1 && !spec->episodes)
         v->table.step = venv_step_one;
 }
 
@@ -311,6 +320,8 @@ rlb_status venv_create(const struct venv_spec *spec, uint64_t seed, struct venv 
     rlb_env_spaces spaces;
     host_init(&v->host, env->id, spec->report, NULL, 0, 0);
     v->tally = spec->tally;
+    v->episodes = spec->episodes;
+    v->count = spec->num_lanes;
     v->id = spec->id;
     v->params = mem_alloc((env->num_params + 1) * sizeof *v->params);
     if (env->num_params)
@@ -322,6 +333,7 @@ rlb_status venv_create(const struct venv_spec *spec, uint64_t seed, struct venv 
     v->returns = mem_alloc(spec->num_lanes * sizeof *v->returns);
     v->started = mem_alloc(spec->num_lanes * sizeof *v->started);
     v->waits = mem_alloc(spec->num_lanes);
+    v->rewards = mem_alloc(spec->num_lanes * sizeof *v->rewards);
     if (!make_slab(v, &spaces)) {
         status = v->host.table.fail(&v->host.table, RLB_E_NOMEM,
                                     "not enough memory for the arrays of %" PRIu32 " lanes",
@@ -358,12 +370,28 @@ void venv_destroy(struct venv *v)
     free(v->started);
     free(v->returns);
     free(v->waits);
+    free(v->rewards);
     free(v->params);
     free(v);
 }
 
 void venv_next_window(struct venv *v)
 {
-    v->rewards = 0;
+    memset(v->rewards, 0, v->table.num_lanes * sizeof *v->rewards);
     v->window_start = v->steps;
+}
+
+double venv_rewards(const struct venv *v)
+{
+    double sum = 0;
+    for (uint32_t l = 0; l < v->table.num_lanes; l++)
+        sum += v->rewards[l];
+    return sum;
+}
+
+void venv_keep_lanes(struct venv *v, uint32_t first, uint32_t count)
+{
+    v->first = first;
+    v->count = count;
+    venv_find_rare(v);
 }

@@ -11,13 +11,28 @@
 #include "worker/host.h"
 #include "worker/tally.h"
 
+/* An episode that ended in a lane of this rank, for the rank that counts them all. `clock`, the
+ * steps that all worlds of the run have done, and the lane put them in the order in which one
+ * process would have met them. */
+struct venv_episode {
+    uint64_t clock, at, length;
+    double ret;
+    uint32_t lane, world, success, reserved;
+};
+struct venv_episodes {
+    uint64_t clock;
+    VEC(struct venv_episode) ended;
+};
+
 struct venv_spec {
     const rlb_env *env;
     const rlb_value *params; /* table order; copied (texts are borrowed) */
     uint32_t num_lanes;      /* >= 1 */
     uint32_t time_limit;     /* 0: the environment's own */
     struct tally *tally;     /* where finished episodes are counted; NULL: nowhere */
-    uint32_t id;             /* name of this world in tally records and checkpoints */
+    /* Where they are noted instead in a run over ranks; NULL: one process. */
+    struct venv_episodes *episodes;
+    uint32_t id; /* name of this world in tally records and checkpoints */
     struct host_report *report;
 };
 
@@ -29,7 +44,9 @@ struct venv {
     struct host host;
     rlb_value *params;
     struct tally *tally;
+    struct venv_episodes *episodes;
     uint32_t id, time_limit; /* 0: none */
+    uint32_t first, count;   /* the lanes that step() moves; all, unless others are other ranks' */
 
     /* counters of the whole run */
     uint64_t steps; /* transitions of each lane */
@@ -41,7 +58,7 @@ struct venv {
     uint64_t *started; /* [L] value of steps when it began */
     bool flags_set;    /* truncated[] holds a 1 */
     /* of the logging window */
-    double rewards; /* sum over lanes, mean over agents */
+    double *rewards; /* [L] sum, mean over agents */
     uint64_t window_start;
 
     /* time inside the plugin, from samples (never part of a result) */
@@ -77,6 +94,11 @@ static inline double venv_reward(const struct venv *v, uint32_t lane)
         sum += rewards[g];
     return v->table.num_agents > 1 ? sum / v->table.num_agents : sum;
 }
+/* Rewards of the window, summed over the lanes in their order: the same however lanes are split
+ * over ranks. */
+double venv_rewards(const struct venv *v);
+/* From here on step() moves these lanes alone. */
+void venv_keep_lanes(struct venv *v, uint32_t first, uint32_t count);
 /* Finds v->rare anew; whoever changes steps, started or flags_set calls it. */
 void venv_find_rare(struct venv *v);
 /* Other episodes from now on: every lane gets a new stream of random numbers when its running

@@ -6,6 +6,7 @@
 
 #define TAG_COUNTERS RLB_TAG('V', 'C', 'N', 'T')
 #define TAG_RETURNS RLB_TAG('V', 'R', 'E', 'T')
+#define TAG_REWARDS RLB_TAG('V', 'R', 'W', 'D')
 #define TAG_STARTED RLB_TAG('V', 'S', 'T', 'A')
 #define TAG_RESEED RLB_TAG('V', 'R', 'S', 'D') /* only while lanes wait for a new stream */
 #define TAG_WAITS RLB_TAG('V', 'W', 'A', 'I')
@@ -13,7 +14,6 @@
 
 struct venv_counters {
     uint64_t lanes, slab_size, steps, window_start, flags_set;
-    double rewards;
 };
 
 static rlb_status save_reseed(const struct venv *v, rlb_writer *w)
@@ -42,14 +42,15 @@ static rlb_status load_reseed(struct venv *v, rlb_reader *r)
 rlb_status venv_save(struct venv *v, rlb_writer *w)
 {
     uint32_t lanes = v->table.num_lanes;
-    struct venv_counters c = {lanes,           v->slab_size, v->steps,
-                              v->window_start, v->flags_set, v->rewards};
+    struct venv_counters c = {lanes, v->slab_size, v->steps, v->window_start, v->flags_set};
     if (!v->env->save)
         return v->host.table.fail(&v->host.table, RLB_E_UNSUPPORTED,
                                   "this environment cannot be saved");
     rlb_status status = w->put(w, TAG_COUNTERS, &c, sizeof c);
     if (status == RLB_OK)
         status = w->put(w, TAG_RETURNS, v->returns, lanes * sizeof *v->returns);
+    if (status == RLB_OK)
+        status = w->put(w, TAG_REWARDS, v->rewards, lanes * sizeof *v->rewards);
     if (status == RLB_OK)
         status = w->put(w, TAG_STARTED, v->started, lanes * sizeof *v->started);
     if (status == RLB_OK)
@@ -67,7 +68,7 @@ static bool counters_fit(const struct venv *v, const struct venv_counters *c)
 
 static bool started_fit(const struct venv *v)
 {
-    for (uint32_t l = 0; l < v->table.num_lanes; l++)
+    for (uint32_t l = v->first; l < v->first + v->count; l++)
         if (v->started[l] > v->steps ||
             (v->time_limit && v->steps - v->started[l] >= v->time_limit))
             return false;
@@ -102,6 +103,8 @@ rlb_status venv_load(struct venv *v, rlb_reader *r)
     if (status == RLB_OK)
         status = r->get(r, TAG_RETURNS, v->returns, lanes * sizeof *v->returns);
     if (status == RLB_OK)
+        status = r->get(r, TAG_REWARDS, v->rewards, lanes * sizeof *v->rewards);
+    if (status == RLB_OK)
         status = r->get(r, TAG_STARTED, v->started, lanes * sizeof *v->started);
     if (status == RLB_OK)
         status = r->get(r, TAG_SLAB, v->slab, v->slab_size);
@@ -112,7 +115,6 @@ rlb_status venv_load(struct venv *v, rlb_reader *r)
     v->steps = c.steps;
     v->window_start = c.window_start;
     v->flags_set = c.flags_set != 0;
-    v->rewards = c.rewards;
     if (!started_fit(v) || !slab_fits(v) || !v->env->load)
         return RLB_E_FORMAT;
     v->host.setting_up = true;

@@ -1,8 +1,10 @@
 #include "worker/worker.h"
 
-#include "worker/internal.h"
-#include "worker/job.h"
+#include "base/num.h"
+#include "wire/ranks.h"
+#include "worker/team.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,7 +23,9 @@ static int receive_job(struct wire_link *link, struct job *job, struct err *e)
             return err_set(e, ERR_DATA, "the first message must be JOB, not %s",
                            wire_type_name(type));
         if (got > 0) {
+            struct ranks *ranks = job->ranks;
             job_init(job, &m.job);
+            job->ranks = ranks;
             return OK;
         }
         struct pollfd p = {.fd = link->fd, .events = POLLIN};
@@ -50,11 +54,25 @@ static void send_provenance(struct wire_link *link, const struct job *job)
     free(facts);
 }
 
-int worker_main(int fd)
+/* RANK SIZE; false when they are no such numbers. */
+static bool parse_ranks(char **argv, struct ranks *r)
+{
+    int64_t rank, size;
+    if (num_parse_int(argv[0], &rank) || num_parse_int(argv[1], &size) || rank < 0 || size < 2 ||
+        rank >= size || size > UINT16_MAX)
+        return false;
+    *r = (struct ranks){.fd = RANKS_FD, .rank = (uint32_t)rank, .size = (uint32_t)size};
+    return true;
+}
+
+int worker_main(int argc, char **argv)
 {
     struct err e = ERR_INIT;
     struct wire_link link;
-    struct job job = {0};
+    struct ranks ranks;
+    if (argc != 0 && (argc != 2 || !parse_ranks(argv, &ranks)))
+        return ERR_USAGE;
+    struct job job = {.ranks = argc ? &ranks : NULL};
     /* Runs are the unit of parallelism: numeric libraries read these when they are loaded. */
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     setenv("OMP_NUM_THREADS", "1", 1);
@@ -63,7 +81,11 @@ int worker_main(int fd)
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
-    wire_link_init(&link, fd);
+    if (job.ranks)
+        fcntl(RANKS_FD, F_SETFD, FD_CLOEXEC);
+    if (job.ranks && ranks.rank > 0)
+        return team_follow(&ranks);
+    wire_link_init(&link, RANKS_WIRE_FD);
     int code = receive_job(&link, &job, &e);
     if (code != OK) {
         fprintf(stderr, "rlbench --worker: %s\n", e.text);

@@ -39,7 +39,7 @@ static void broken_ones_are_listed_with_their_reason(void)
         {"entry-hang.so", "within 5 s"},
         {"no-entry.so", "rlb_module_entry"},
         {"missing-symbol.so", "rlb_from_the_future; most likely it was built with a newer"},
-        {"wrong-abi.so", "built for plugin ABI 2.7, this program has ABI 1.1"},
+        {"wrong-abi.so", "built for plugin ABI 2.7, this program has ABI 1.2"},
         {"wrong-magic.so", "magic is 0x464C457F"},
         {"lying-size.so", "says it is 4294967295 bytes long"},
         {"lying-count.so", "metrics"},

@@ -119,7 +119,7 @@ static void heads(void)
     CU_ASSERT_EQUAL(module_verify(NULL, &e), ERR_PLUGIN);
     CU_ASSERT_EQUAL(module_verify(wild(), &e), ERR_PLUGIN);
     REFUSED(module.magic = 1, "magic is 0x00000001");
-    REFUSED(module.abi_major = 9, "ABI 9.1, this program has ABI 1.1");
+    REFUSED(module.abi_major = 9, "ABI 9.2, this program has ABI 1.2");
     REFUSED(module.min_host_minor = 5, "needs a host with plugin ABI 1.5");
     REFUSED(module.size = 4, "says it is 4 bytes long");
     REFUSED(module.size = 1 << 20, "says it is 1048576 bytes long");

@@ -8,6 +8,7 @@ complain() { echo "layers: $*"; failed=1; }
 allowed='base:
 recipe:base
 wire:base
+mpi:wire
 series:base
 stats:base
 chart:base
@@ -53,6 +54,7 @@ only() {
 only '#include <sqlite3' src/store/
 only '#include <(yaml|cyaml)' src/recipe/ src/plan/
 only '#include <(ncursesw/)?(n?curses|term)[.]h' src/tui/term_curses
+only '#include <mpi' src/mpi/
 only 'dlopen\(' src/module/
 only '#include <(lapacke|cblas)' lib/
 only '#include <dnnl' lib/nn/gemm.c

@@ -219,9 +219,9 @@ static void damaged_files(void)
         CU_ASSERT_EQUAL(checkpoint_open("x", file.data, i, &r, &e), ERR_DATA);
     }
     CU_ASSERT_EQUAL(checkpoint_open("x", file.data, file.len, &r, &e), OK);
-    file.data[4] = 2;
+    file.data[4] = 3;
     checkpoint_open("x", file.data, file.len, &r, &e);
-    CHECK_TEXT(e.text, "x: checkpoint format 2; this program reads format 1");
+    CHECK_TEXT(e.text, "x: checkpoint format 3; this program reads format 2");
     checkpoint_writer_finish(&w);
     buf_finish(&file);
     free(path);

@@ -81,7 +81,7 @@ static uint32_t find(const double *row, uint32_t n, double u)
 void fed_averaged_step(struct fed *f)
 {
     struct averaged *w = &f->averaged;
-    for (uint32_t slot = 0; slot < f->num_agents; slot++) {
+    for (uint32_t slot = f->own; slot < f->own_end; slot++) {
         size_t pair = (size_t)f->state[slot] * f->A + (uint32_t)f->action[slot];
         const double *row = w->rows + pair * (f->S + 1);
         uint32_t next = find(row, f->S + 1, rlb_rng_uniform(&w->rng[slot]) * row[f->S]);

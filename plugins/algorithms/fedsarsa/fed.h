@@ -3,7 +3,12 @@
  *
  * Agents are kept in slots: those of kind 0 first, then kind 1, …; agent c has kind c mod K and is
  * lane c / K of its kind's vectorised environment, so agents of a kind step together. Everything
- * random about agent c comes from streams keyed by (seed, c) alone. */
+ * random about agent c comes from streams keyed by (seed, c) alone.
+ *
+ * Over ranks, each moves a range of slots of its own and keeps a copy of what the server and the
+ * pictures need of the others', made anew at every round and at the end of every slice (ranks.c).
+ * Whatever is added up over agents is kept for each agent first and added in the order of slots, so
+ * that sums do not depend on who moved whom. */
 #ifndef FEDSARSA_FED_H
 #define FEDSARSA_FED_H
 
@@ -83,6 +88,7 @@ struct group {
     rlb_venv *venv;
     struct answer answer;
     uint32_t first, count; /* slots */
+    uint32_t own, own_end; /* of its lanes those that this rank moves: [own, own_end) */
 };
 
 /* A world of the algorithm's own, for mode averaged-environment: the averaged model, sampled. */
@@ -101,11 +107,10 @@ struct sums {
     uint64_t steps; /* of each agent */
     uint64_t since; /* local steps since the last round */
     uint64_t rounds;
-    uint64_t agent_steps;     /* in this logging window */
-    double td_error, rewards; /* sums over them */
-    double drift;             /* just before a round, not long ago */
-    double step_sizes;        /* sum over the steps since the last round */
-    uint64_t samples;         /* of the plateau */
+    uint64_t agent_steps; /* in this logging window */
+    double drift;         /* just before a round, not long ago */
+    double step_sizes;    /* sum over the steps since the last round */
+    uint64_t samples;     /* of the plateau */
     double plateau, plateau_local;
     double average_weight; /* of the running average of schedule linear */
     uint64_t told_once;    /* metrics that never change were reported */
@@ -139,6 +144,13 @@ struct fed {
     double *control;         /* [N][stride] control variates xi */
     int32_t *state, *action; /* [N] */
     rlb_rng *rng;            /* [N] action draws */
+    double *td_errors;       /* [N] sums over the steps of the window */
+    double *rewards;         /* [N] */
+
+    /* the ranks of the run; NULL: one process */
+    const rlb_allreduce *ranks;
+    uint32_t own, own_end; /* slots that this one moves: [own, own_end) */
+    double *shared;        /* what is exchanged: see ranks.c */
 
     /* the server */
     double *mean;    /* [stride] average of theta when it was last computed */
@@ -165,7 +177,8 @@ struct fed {
     double *work;                            /* [max(stride, S A)] */
     double *axes;                            /* [2][d] of the plane drawn */
     double *jacobian, *jacobian_sum, *sigma; /* [d][d] */
-    uint64_t *visits;                        /* [K][S] */
+    uint64_t *visits;                        /* [K][S] of the slots that this rank moves */
+    uint64_t *seen;                          /* [K][S] of all, for pictures */
     float *picture;
     size_t picture_cells;
     char text[1600];
@@ -198,10 +211,21 @@ void fed_average(struct fed *f);
 /* Root mean square distance of the agents from f->mean. */
 double fed_spread(const struct fed *f);
 /* One communication round. */
-void fed_round(struct fed *f);
+rlb_status fed_round(struct fed *f);
 double fed_sqdist(const double *a, const double *b, uint32_t n);
 /* Error now, as mse_star and mse_local are defined for the mode; f->mean is made current. */
 void fed_errors(struct fed *f, double *star, double *local);
+
+/* ranks.c; everything here does nothing in one process */
+/* Which slots this rank moves; needs the groups. */
+rlb_status fed_ranks_init(struct fed *f);
+rlb_status fed_ranks_arrays(struct fed *f);
+/* The first parameter of all agents is rank 0's. */
+rlb_status fed_ranks_start(struct fed *f);
+/* Everybody's parameters, on every rank. */
+rlb_status fed_ranks_meet(struct fed *f);
+/* The same with the window's sums and the visits. */
+rlb_status fed_ranks_report(struct fed *f);
 
 /* averaged.c */
 rlb_status fed_averaged_init(struct fed *f);

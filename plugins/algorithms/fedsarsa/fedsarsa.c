@@ -175,7 +175,7 @@ static const void *interface(void *self, const char *id)
 
 static const rlb_algo fedsarsa = {
     .size = sizeof fedsarsa,
-    .flags = RLB_A_OWN_LANES,
+    .flags = RLB_A_OWN_LANES | RLB_A_RANKS,
     .id = "fedsarsa",
     .title = "Federated SARSA",
     .doc = "N agents, each in its own version of the world, run on-policy SARSA with linear action "
@@ -187,7 +187,7 @@ static const rlb_algo fedsarsa = {
                 "local training and heterogeneous agents, arXiv 2512.17688, 2025; Zhang, Wang, "
                 "Mitra, Anderson: Finite-time analysis of on-policy heterogeneous federated "
                 "reinforcement learning, ICLR 2024",
-    .version = "1.0",
+    .version = "1.1",
     .step_unit = "local step",
     .params = params,
     .num_params = NUM_PARAMS,

@@ -13,6 +13,7 @@ plugins_fedsarsa_la_SOURCES = \
 	plugins/algorithms/fedsarsa/picture.c \
 	plugins/algorithms/fedsarsa/policy.c \
 	plugins/algorithms/fedsarsa/policy.h \
+	plugins/algorithms/fedsarsa/ranks.c \
 	plugins/algorithms/fedsarsa/results.c \
 	plugins/algorithms/fedsarsa/round.c \
 	plugins/algorithms/fedsarsa/setup.c \

@@ -2,6 +2,7 @@
 #include "fed.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { MAX_RETURN_WORK = 10 * 1000 * 1000 };
 
@@ -10,15 +11,25 @@ static void tell(const struct fed *f, uint32_t metric, double value)
     f->host->metric(f->host, metric, value);
 }
 
+/* In the order of slots. */
+static double total(const struct fed *f, const double *of_agents)
+{
+    double sum = 0;
+    for (uint32_t slot = 0; slot < f->num_agents; slot++)
+        sum += of_agents[slot];
+    return sum;
+}
+
 static void measure_window(struct fed *f)
 {
     struct sums *w = &f->sums;
     if (w->agent_steps) {
-        tell(f, M_TD_ERROR, w->td_error / (double)w->agent_steps);
-        tell(f, M_REWARD_RATE, w->rewards / (double)w->agent_steps);
+        tell(f, M_TD_ERROR, total(f, f->td_errors) / (double)w->agent_steps);
+        tell(f, M_REWARD_RATE, total(f, f->rewards) / (double)w->agent_steps);
     }
     w->agent_steps = 0;
-    w->td_error = w->rewards = 0;
+    memset(f->td_errors, 0, f->num_agents * sizeof *f->td_errors);
+    memset(f->rewards, 0, f->num_agents * sizeof *f->rewards);
     if (f->num_agents > 1) {
         fed_average(f);
         tell(f, M_DRIFT, w->since == 0 && w->rounds ? w->drift : fed_spread(f));

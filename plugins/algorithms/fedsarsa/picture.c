@@ -71,7 +71,7 @@ static void draw_occupancy(struct fed *f, rlb_frame *out)
         used += (size_t)snprintf(f->text + used, sizeof f->text - used,
                                  "%skind %u exact\nkind %u visited", k ? "\n" : "", k, k);
     for (uint32_t k = 0; k < kinds; k++) {
-        const uint64_t *visits = f->visits + (size_t)k * f->S;
+        const uint64_t *visits = f->seen + (size_t)k * f->S;
         uint64_t all = 0;
         for (uint32_t s = 0; s < f->S; s++)
             all += visits[s];

@@ -68,8 +68,11 @@ static void move_average(struct fed *f)
 /* The spread costs as much as the average: in short rounds it is taken now and then. */
 enum { SHORT_ROUND = 16 };
 
-void fed_round(struct fed *f)
+rlb_status fed_round(struct fed *f)
 {
+    rlb_status status = fed_ranks_meet(f);
+    if (status != RLB_OK)
+        return status;
     fed_average(f);
     if (f->live.local_steps >= SHORT_ROUND || f->sums.rounds % SHORT_ROUND == 0)
         f->sums.drift = fed_spread(f);
@@ -82,6 +85,7 @@ void fed_round(struct fed *f)
     f->sums.rounds++;
     f->sums.since = 0;
     f->sums.step_sizes = 0;
+    return RLB_OK;
 }
 
 void fed_errors(struct fed *f, double *star, double *local)

@@ -117,6 +117,8 @@ static rlb_status make_arrays(struct fed *f)
     f->state = f->host->alloc(f->host, N * sizeof *f->state);
     f->action = f->host->alloc(f->host, N * sizeof *f->action);
     f->rng = f->host->alloc(f->host, N * sizeof *f->rng);
+    f->td_errors = f->host->alloc(f->host, N * sizeof *f->td_errors);
+    f->rewards = f->host->alloc(f->host, N * sizeof *f->rewards);
     f->mean = f->host->alloc(f->host, f->stride * sizeof *f->mean);
     f->average = f->host->alloc(f->host, f->stride * sizeof *f->average);
     f->q = f->host->alloc(f->host, f->A * sizeof *f->q);
@@ -126,14 +128,15 @@ static rlb_status make_arrays(struct fed *f)
     f->visits = f->host->alloc(f->host, K * f->S * sizeof *f->visits);
     f->picture = f->host->alloc(f->host, f->picture_cells * sizeof *f->picture);
     if (!f->theta || !f->control || !f->clients || !f->state || !f->action || !f->rng || !f->mean ||
-        !f->average || !f->q || !f->probs || !f->work || !f->axes || !f->visits || !f->picture)
+        !f->average || !f->q || !f->probs || !f->work || !f->axes || !f->visits || !f->picture ||
+        !f->td_errors || !f->rewards)
         return f->host->fail(f->host, RLB_E_NOMEM, "no memory for %u agents with %u parameters",
                              f->num_agents, f->d);
     for (uint32_t k = 0; k < K; k++)
         for (uint32_t i = 0; i < f->groups[k].count; i++)
             rlb_rng_init(&f->rng[f->groups[k].first + i], f->seed,
                          1 + (uint64_t)fed_agent_of(f, f->groups[k].first + i, k));
-    return RLB_OK;
+    return fed_ranks_arrays(f);
 }
 
 /* theta_0, the same for all agents: theta* plus noise uniform in a cube (expected squared distance
@@ -178,6 +181,8 @@ rlb_status fed_create(const rlb_host *host, const rlb_algo_setup *setup, void **
     if (!models || !selves || !f->groups || !f->shares)
         return host->fail(host, RLB_E_NOMEM, "no memory for %u kinds", f->num_kinds);
     status = make_groups(f, models, selves);
+    if (status == RLB_OK)
+        status = fed_ranks_init(f);
     if (status != RLB_OK)
         return status;
     void *features_self = NULL;
@@ -197,6 +202,9 @@ rlb_status fed_create(const rlb_host *host, const rlb_algo_setup *setup, void **
         return status;
     fed_truth_solve(f);
     init_theta(f);
+    status = fed_ranks_start(f);
+    if (status != RLB_OK)
+        return status;
     init_plateau(f);
     if (f->mode == MODE_AVERAGED_ENVIRONMENT)
         fed_averaged_reset(f);

@@ -12,6 +12,8 @@ enum {
     TAG_AVERAGE = RLB_TAG('A', 'V', 'G', ' '),
     TAG_STATE = RLB_TAG('S', 'T', 'A', 'T'),
     TAG_ACTION = RLB_TAG('A', 'C', 'T', ' '),
+    TAG_ERRORS = RLB_TAG('T', 'D', ' ', ' '),
+    TAG_REWARDS = RLB_TAG('R', 'W', 'D', ' '),
     TAG_RNG = RLB_TAG('R', 'N', 'G', ' '),
     TAG_VISITS = RLB_TAG('V', 'I', 'S', 'T'),
     TAG_WORLD = RLB_TAG('W', 'R', 'L', 'D')
@@ -22,7 +24,7 @@ struct chunk {
     void *bytes;
     size_t n;
 };
-enum { MAX_CHUNKS = 10 };
+enum { MAX_CHUNKS = 12 };
 
 /* Everything that makes a run go on as it was, but the shape. */
 static size_t chunks(struct fed *f, struct chunk out[MAX_CHUNKS])
@@ -35,6 +37,8 @@ static size_t chunks(struct fed *f, struct chunk out[MAX_CHUNKS])
     out[n++] = (struct chunk){TAG_AVERAGE, f->average, f->stride * sizeof *f->average};
     out[n++] = (struct chunk){TAG_STATE, f->state, N * sizeof *f->state};
     out[n++] = (struct chunk){TAG_ACTION, f->action, N * sizeof *f->action};
+    out[n++] = (struct chunk){TAG_ERRORS, f->td_errors, N * sizeof *f->td_errors};
+    out[n++] = (struct chunk){TAG_REWARDS, f->rewards, N * sizeof *f->rewards};
     out[n++] = (struct chunk){TAG_RNG, f->rng, N * sizeof *f->rng};
     out[n++] =
         (struct chunk){TAG_VISITS, f->visits, (size_t)f->num_kinds * f->S * sizeof *f->visits};

@@ -34,7 +34,7 @@ static double target_value(const struct fed *f, uint32_t action)
 
 /* The general step of one agent: any features, policy and target, ends of episodes. a' is drawn
  * from the parameter before the update and is the next action. */
-static double learn(struct fed *f, uint32_t slot, const struct answer *w, uint32_t i, double alpha)
+static void learn(struct fed *f, uint32_t slot, const struct answer *w, uint32_t i, double alpha)
 {
     double *theta = fed_theta(f, slot), next = 0;
     uint32_t pair = (uint32_t)(f->state[slot] * (int32_t)f->A + f->action[slot]);
@@ -47,12 +47,12 @@ static double learn(struct fed *f, uint32_t slot, const struct answer *w, uint32
     features_add(&f->phi, pair, alpha * delta, theta);
     f->state[slot] = w->state[i];
     f->action[slot] = (int32_t)action;
-    return fabs(delta);
+    f->td_errors[slot] += fabs(delta);
 }
 
 /* What the inner loop needs of struct fed, gathered once a slice. */
 struct walk {
-    double *theta, *weight;
+    double *theta, *weight, *td_errors;
     int32_t *state, *action;
     rlb_rng *rng;
     size_t stride;
@@ -65,6 +65,7 @@ static struct walk make_walk(const struct fed *f)
     bool table = f->phi.tabular && f->policy.kind == POLICY_SOFTMAX && f->target == TARGET_SARSA;
     return (struct walk){.theta = f->theta,
                          .weight = f->probs,
+                         .td_errors = f->td_errors,
                          .state = f->state,
                          .action = f->action,
                          .rng = f->rng,
@@ -77,7 +78,7 @@ static struct walk make_walk(const struct fed *f)
 
 /* The same for a table, softmax and SARSA's target within an episode, where almost all time goes.
  * A is a constant at every call that matters, so that the loops over actions unroll. */
-static inline __attribute__((always_inline)) double
+static inline __attribute__((always_inline)) void
 learn_table(const struct walk *t, size_t slot, int32_t next, double reward, uint32_t A)
 {
     double *theta = t->theta + slot * t->stride, *weight = t->weight;
@@ -96,37 +97,34 @@ learn_table(const struct walk *t, size_t slot, int32_t next, double reward, uint
     *value += t->alpha * delta;
     t->state[slot] = next;
     t->action[slot] = (int32_t)action;
-    return fabs(delta);
+    t->td_errors[slot] += fabs(delta);
 }
 
-static inline __attribute__((always_inline)) double
+static inline __attribute__((always_inline)) void
 learn_table_group(struct fed *f, const struct walk *t, const struct group *g, uint32_t A)
 {
     const struct answer *w = &g->answer;
-    double errors = 0;
-    for (uint32_t i = 0; i < g->count; i++) {
+    for (uint32_t i = g->own; i < g->own_end; i++) {
         size_t slot = g->first + i;
         if (w->terminated[i] | w->truncated[i])
-            errors += learn(f, (uint32_t)slot, w, i, t->alpha);
+            learn(f, (uint32_t)slot, w, i, t->alpha);
         else
-            errors += learn_table(t, slot, w->state[i], (double)w->reward[i], A);
+            learn_table(t, slot, w->state[i], (double)w->reward[i], A);
     }
-    return errors;
 }
 
-static double learn_agents(struct fed *f, const struct walk *t, const struct group *g)
+static void learn_agents(struct fed *f, const struct walk *t, const struct group *g)
 {
-    double errors = 0;
     switch (t->table) {
-    case 0: break;
-    case 2: return learn_table_group(f, t, g, 2);
-    case 3: return learn_table_group(f, t, g, 3);
-    case 4: return learn_table_group(f, t, g, 4);
-    default: return learn_table_group(f, t, g, t->table);
+    case 0:
+        for (uint32_t i = g->own; i < g->own_end; i++)
+            learn(f, g->first + i, &g->answer, i, t->alpha);
+        break;
+    case 2: learn_table_group(f, t, g, 2); break;
+    case 3: learn_table_group(f, t, g, 3); break;
+    case 4: learn_table_group(f, t, g, 4); break;
+    default: learn_table_group(f, t, g, t->table);
     }
-    for (uint32_t i = 0; i < g->count; i++)
-        errors += learn(f, g->first + i, &g->answer, i, t->alpha);
-    return errors;
 }
 
 static void subtract_control(struct fed *f, uint32_t slot, double alpha)
@@ -163,22 +161,21 @@ static void learn_group(struct fed *f, const struct walk *t, uint32_t k)
     const struct group *g = &f->groups[k];
     const struct answer *w = &g->answer;
     uint64_t *visits = f->visits + (size_t)k * f->S;
-    double rewards = 0;
+    double *rewards = f->rewards + g->first;
     uint32_t cut = 0;
-    for (uint32_t i = 0; i < g->count; i++) {
+    for (uint32_t i = g->own; i < g->own_end; i++) {
         visits[w->state[i]]++;
-        rewards += (double)w->reward[i];
+        rewards[i] += (double)w->reward[i];
         cut |= w->truncated[i];
     }
     if (cut)
         warn_truncation(f);
-    f->sums.rewards += rewards;
-    f->sums.td_error += learn_agents(f, t, g);
+    learn_agents(f, t, g);
     if (f->live.control_variates)
-        for (uint32_t i = 0; i < g->count; i++)
+        for (uint32_t i = g->own; i < g->own_end; i++)
             subtract_control(f, g->first + i, t->alpha);
     if (f->projection > 0)
-        for (uint32_t i = 0; i < g->count; i++)
+        for (uint32_t i = g->own; i < g->own_end; i++)
             project(f, g->first + i);
 }
 
@@ -232,13 +229,17 @@ static uint64_t next_sample(const struct fed *f)
     return done < from ? from + every : done + every - (done - from) % every;
 }
 
-static void sample_plateau(struct fed *f)
+static rlb_status sample_plateau(struct fed *f)
 {
     double star, local;
+    rlb_status status = fed_ranks_meet(f);
+    if (status != RLB_OK)
+        return status;
     fed_errors(f, &star, &local);
     f->sums.samples++;
     f->sums.plateau += (star - f->sums.plateau) / (double)f->sums.samples;
     f->sums.plateau_local += (local - f->sums.plateau_local) / (double)f->sums.samples;
+    return RLB_OK;
 }
 
 rlb_status fed_step(void *self, const rlb_budget *budget, uint64_t *done)
@@ -259,13 +260,15 @@ rlb_status fed_step(void *self, const rlb_budget *budget, uint64_t *done)
         sums->agent_steps += f->num_agents;
         ++*done;
         if (sums->since >= length)
-            fed_round(f);
-        if (sums->steps == sample) {
-            sample_plateau(f);
+            status = fed_round(f);
+        if (status == RLB_OK && sums->steps == sample) {
+            status = sample_plateau(f);
             sample += f->sample_every;
         }
+        if (status != RLB_OK)
+            return status;
     }
-    return RLB_OK;
+    return fed_ranks_report(f);
 }
 
 void fed_first_actions(struct fed *f)
