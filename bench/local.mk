@@ -63,6 +63,13 @@ bench_tui_LDADD = $(core_libs) $(VTERM_LIBS)
 bench_venv_step_SOURCES = bench/venv_step.c
 bench_venv_step_LDADD = $(core_libs)
 
+if MUJOCO
+EXTRA_PROGRAMS += bench/mujoco_step
+endif
+bench_mujoco_step_SOURCES = bench/mujoco_step.c
+bench_mujoco_step_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/environments/mujoco
+bench_mujoco_step_LDADD = $(core_libs) $(MUJOCO_LIBS)
+
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
 	bench/peers/README.md \

@@ -1,6 +1,6 @@
-/* What the vectorised environment adds to a transition: the garnet plugin's own step called
- * directly, against the same through the host (auto-reset, time limit, counters, sampled clock).
- * Usage: venv_step GARNET.so */
+/* What the vectorised environment adds to a transition: the step of a plugin with discrete actions
+ * called directly, against the same through the host (auto-reset, time limit, counters, sampled
+ * clock). Usage: venv_step ENVIRONMENT.so */
 #include "base/clock.h"
 #include "module/module.h"
 #include "worker/venv.h"
@@ -52,7 +52,7 @@ int main(int argc, char **argv)
     struct err e = ERR_INIT;
     const rlb_module *m;
     if (argc != 2 || module_open(argv[1], &m, &e) != OK || !m->envs[0]) {
-        fprintf(stderr, "usage: venv_step GARNET.so %s\n", e.text);
+        fprintf(stderr, "usage: venv_step ENVIRONMENT.so %s\n", e.text);
         return 64;
     }
     const rlb_env *env = m->envs[0];

@@ -43,6 +43,17 @@ plugin_pages = \
 	man/rlbench-sarsa.7 \
 	man/rlbench-slhf.7 \
 	man/rlbench-zhang-mdp.7
+if MUJOCO
+plugin_pages += \
+	man/rlbench-cheetah.7 \
+	man/rlbench-point-mass-maze.7 \
+	man/rlbench-quadruped.7 \
+	man/rlbench-walker.7
+endif
+EXTRA_DIST += man/cheetah.inc
+EXTRA_DIST += man/point-mass-maze.inc
+EXTRA_DIST += man/quadruped.inc
+EXTRA_DIST += man/walker.inc
 EXTRA_DIST += man/fedsarsa.inc
 EXTRA_DIST += man/forward-backward.inc
 EXTRA_DIST += man/acrobot.inc

@@ -127,6 +127,16 @@ typedef struct rlb_tasks {
     void (*aux)(void *self, uint32_t task, uint32_t k, float *out);
 } rlb_tasks;
 
+/* ---- environment: rewards of tasks in stored states ---- */
+#define RLB_STATE_REWARDS "rlb.state-rewards/1"
+/* For worlds whose rewards depend on more than is observed: the batch's state, kept beside the
+ * observation, is enough for the reward of every task. */
+typedef struct rlb_state_rewards {
+    uint32_t size, num_tasks; /* those of rlb.tasks/1 */
+    /* Reward that `task` gives in the states ([n][state.width] -> [n]). */
+    void (*rewards)(void *self, uint32_t task, const float *states, uint32_t n, double *out);
+} rlb_state_rewards;
+
 /* ---- environment: every state as a goal ---- */
 #define RLB_GOALS "rlb.goals/1"
 /* Goals as points of a goal space, where rlb_tasks.represent() takes observations. What hindsight

@@ -1,8 +1,10 @@
 /* rlbench envs: the environments, a page per environment, their exact models as arrays. */
-#include "cmd/cmd.h"
+#include "config.h"
 
+#include "cmd/cmd.h"
 #include "cmd/plugins.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct opt opts[] = {
@@ -12,12 +14,23 @@ static const struct opt opts[] = {
     {NULL, 0, NULL, NULL},
 };
 
+#ifdef HAVE_MUJOCO
+static const char left_out[] = "";
+#else
+static const char left_out[] =
+    "point-mass-maze, walker, cheetah and quadruped are left out: this rlbench was built without "
+    "MuJoCo (libmujoco-dev)\n";
+#endif
+
 static int run(struct cli *c, struct err *e)
 {
     static const enum desc_kind only = DESC_ENVIRONMENT;
     if (c->num_args > 0 && strcmp(c->args[0], "dump") == 0)
         return envs_dump(c, e);
-    return plugins_list_or_show(c, &only, e);
+    int status = plugins_list_or_show(c, &only, e);
+    if (status == OK && c->num_args == 0 && !cli_has(c, "json"))
+        fputs(left_out, stdout);
+    return status;
 }
 
 const struct verb verb_envs = {

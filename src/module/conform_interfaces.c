@@ -143,6 +143,27 @@ static const char *goals_fault(const rlb_goals *g, const rlb_tasks *t, struct ve
     return fault;
 }
 
+/* What is paid for the state stored is what the step into it paid. */
+static const char *state_rewards_fault(const rlb_state_rewards *s, const rlb_tasks *t,
+                                       struct venv *v)
+{
+    rlb_rng rng;
+    if (!t || t->num_tasks != s->num_tasks || !v->batch.state)
+        return "state rewards: they want the tasks of rlb.tasks/1 and a joint state";
+    rlb_rng_init(&rng, 19, 0);
+    for (int i = 0; i < 50; i++) {
+        double paid;
+        bare_random_actions(v, &rng);
+        v->env->step(v->self, 0, 1);
+        s->rewards(v->self, t->current(v->self, 0), v->batch.state, 1, &paid);
+        if (!(fabs(paid - (double)v->batch.rewards[0]) <= 1e-4 * (1 + fabs(paid))))
+            return "state rewards: a step paid something else than the state it led to";
+        if (v->batch.terminated[0])
+            v->env->reset(v->self, 0, NULL);
+    }
+    return NULL;
+}
+
 enum conform_verdict interfaces_check(struct conform *c)
 {
     struct host_report report;
@@ -172,6 +193,8 @@ enum conform_verdict interfaces_check(struct conform *c)
             fault = tasks_fault(t, v->self);
         else if (strcmp(ids[i], RLB_GOALS) == 0)
             fault = goals_fault(t, c->env->interface(v->self, RLB_TASKS), v);
+        else if (strcmp(ids[i], RLB_STATE_REWARDS) == 0)
+            fault = state_rewards_fault(t, c->env->interface(v->self, RLB_TASKS), v);
     }
     venv_destroy(v);
     if (fault)

@@ -2,8 +2,7 @@
 # Every shipped plugin has a manual page made from its tables, and no page has a fault.
 set -u
 failed=0
-for module in "$TOP_BUILDDIR"/plugins/.libs/*.so; do
-    id=$(basename "$module" .so)
+for id in $("$RLBENCH_SELF" plugins --json | sed -n 's/^.*"id":"\([a-z0-9-]*\)".*$/\1/p'); do
     page=$TOP_BUILDDIR/man/rlbench-$id.7
     if [ ! -s "$page" ]; then
         echo "no page for $id: add man/rlbench-$id.7 to plugin_pages in man/local.mk"

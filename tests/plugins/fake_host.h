@@ -40,6 +40,8 @@ struct fake_run {
 
 /* Id of an interface that environments seem not to have; NULL: none. */
 extern const char *fake_hidden;
+/* File <fake_module>.so that environments are looked for in; NULL: one named as they are. */
+extern const char *fake_module;
 /* Time limit of environments made from now on; 0: their own. */
 extern uint32_t fake_time_limit;
 

@@ -107,3 +107,15 @@ tests_plugins_test_forward_backward_SOURCES = tests/plugins/test_forward_backwar
 	plugins/algorithms/forward-backward/truth.c \
 	plugins/algorithms/forward-backward/world.c
 tests_plugins_test_forward_backward_LDADD = $(test_libs) librlbench.la
+
+if MUJOCO
+check_PROGRAMS += tests/plugins/test_mujoco tests/plugins/test_point_mass
+endif
+tests_plugins_test_mujoco_SOURCES = tests/plugins/test_mujoco.c $(fake_host) tests/fixture.c tests/fixture.h
+tests_plugins_test_mujoco_LDADD = $(test_libs) librlbench.la
+tests_plugins_test_point_mass_SOURCES = tests/plugins/test_point_mass.c $(fake_host)
+tests_plugins_test_point_mass_LDADD = $(test_libs) librlbench.la
+EXTRA_DIST += \
+	tests/plugins/make_mujoco_fixture.c \
+	tests/plugins/make_mujoco_fixture.py \
+	tests/plugins/mujoco_fixture.txt
