@@ -12,6 +12,7 @@ EXTRA_PROGRAMS += \
 	bench/nn_updates \
 	bench/replay \
 	bench/screens \
+	bench/slhf \
 	bench/stats \
 	bench/store \
 	bench/tui \
@@ -53,6 +54,8 @@ bench_replay_SOURCES = bench/replay.c
 bench_replay_LDADD = librlbench.la
 bench_screens_SOURCES = bench/screens.c
 bench_screens_LDADD = $(core_libs)
+bench_slhf_SOURCES = bench/slhf.c
+bench_slhf_LDADD = $(core_libs)
 bench_stats_SOURCES = bench/stats.c
 bench_stats_LDADD = $(core_libs)
 bench_store_SOURCES = bench/store.c

@@ -35,11 +35,13 @@ plugin_pages = \
 	man/rlbench-goal-grid.7 \
 	man/rlbench-gridworld.7 \
 	man/rlbench-mountain-car.7 \
+	man/rlbench-nlhf.7 \
 	man/rlbench-pendulum.7 \
 	man/rlbench-ppo.7 \
 	man/rlbench-prefgame-matrix.7 \
 	man/rlbench-prefgame-sequence.7 \
 	man/rlbench-q-learning.7 \
+	man/rlbench-rlhf.7 \
 	man/rlbench-sarsa.7 \
 	man/rlbench-slhf.7 \
 	man/rlbench-zhang-mdp.7
@@ -64,6 +66,9 @@ EXTRA_DIST += man/goal-grid.inc
 EXTRA_DIST += man/mountain-car.inc
 EXTRA_DIST += man/pendulum.inc
 EXTRA_DIST += man/ppo.inc
+EXTRA_DIST += man/nlhf.inc
+EXTRA_DIST += man/rlhf.inc
+EXTRA_DIST += man/slhf.inc
 nodist_man_MANS += $(plugin_pages)
 CLEANFILES += $(plugin_pages) man/pages.stamp
 $(plugin_pages): man/pages.stamp

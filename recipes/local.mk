@@ -13,6 +13,11 @@ dist_recipes_DATA += \
 	recipes/quickstart.yaml \
 	recipes/sarsa-lambda.yaml \
 	recipes/sweep-bayes.yaml \
+	recipes/slhf-sequence.yaml \
+	recipes/slhf-three-concepts-nash.yaml \
+	recipes/slhf-three-concepts-reward.yaml \
+	recipes/slhf-three-concepts-sampled.yaml \
+	recipes/slhf-three-concepts.yaml \
 	recipes/sweep-random.yaml \
 	recipes/fedsarsa-drift.yaml \
 	recipes/fedsarsa-heterogeneity.yaml \

@@ -96,7 +96,7 @@ RLB_INLINE void rlb_sin_cos(double x, double *sine, double *cosine)
  *
  * x = n log 2 + r with |r| <= log(2) / 2, the Taylor polynomial of e^r - 1 - r, and 2^n put
  * together from its bits. */
-RLB_INLINE double rlb_exp(double x)
+RLB_INLINE double rlb_exponential(double x)
 {
     const double shift = 0x1.8p52, log2_e = 0x1.71547652b82fep+0;
     const double high = 0x1.62e42fee00000p-1, low = 0x1.a39ef35793c76p-33;

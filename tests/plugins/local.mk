@@ -119,3 +119,12 @@ EXTRA_DIST += \
 	tests/plugins/make_mujoco_fixture.c \
 	tests/plugins/make_mujoco_fixture.py \
 	tests/plugins/mujoco_fixture.txt
+
+check_PROGRAMS += tests/plugins/test_preference_baselines
+tests_plugins_test_preference_baselines_SOURCES = tests/plugins/test_preference_baselines.c $(fake_host) \
+	plugins/algorithms/preference/lp.c \
+	plugins/algorithms/preference/problem.c \
+	plugins/algorithms/preference/solo.c \
+	plugins/algorithms/preference/tree.c
+tests_plugins_test_preference_baselines_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
+tests_plugins_test_preference_baselines_LDADD = $(test_libs) librlbench.la $(GLPK_LIBS)

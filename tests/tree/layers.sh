@@ -58,6 +58,7 @@ only '#include <mpi' src/mpi/
 only 'dlopen\(' src/module/
 only '#include <(lapacke|cblas)' lib/
 only '#include <dnnl' lib/nn/gemm.c
+only '#include <glpk' plugins/algorithms/preference/lp.c
 only '#include <nettle' src/base/ src/worker/ lib/data/
 only '#include <zlib' lib/data/
 # The program takes in lib/data alone of all the library (lib/libdata.la): librlbench brings LAPACK, which takes longer

@@ -34,7 +34,7 @@ RLB_CLONES static void row_exp(uint32_t n, const double *x, double top, double s
     }
 #pragma omp simd
     for (uint32_t i = 0; i < n; i++)
-        out[i] = rlb_exp(out[i]);
+        out[i] = rlb_exponential(out[i]);
 }
 
 RLB_CLONES static void row_scale(uint32_t n, double factor, double *x)

@@ -21,7 +21,7 @@ static const char *const games[] = {
     "matrix",     NULL};
 
 static const rlb_param params[NUM_PARAMS] = {
-    [P_GAME] = RLB_ENUM("game", GAME_CYCLE_ASYM, games, 0,
+    [P_GAME] = RLB_ENUM("game", GAME_CONDORCET3, games, 0,
                         "condorcet3: A over B over C over A, each with 2/3; cycle-asym: the same "
                         "circle with .6, .9, .7; condorcet-vs-borda: A beats both with .51, B "
                         "beats C with .99; rps: every response beats the (n - 1) / 2 that follow; "
