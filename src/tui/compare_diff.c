@@ -29,12 +29,13 @@ void compare_diff_set(struct compare_diff *d, size_t group, const char *key, con
 
 /* ---- the recipe ---- */
 
-/* Names and remarks are no settings; parameters are told by the run itself, with what its sweep
- * made of them. */
+/* Names, remarks and what is asked of the results are no settings; parameters are told by the run
+ * itself, with what its sweep made of them. */
 static bool is_setting(const char *key)
 {
-    static const char *const others[] = {"version",   "name", "describe", "sweep",  "seeds",
-                                         "algorithm", "env",  "profiles", "extends"};
+    static const char *const others[] = {"version", "name",     "describe",  "duration",
+                                         "sweep",   "seeds",    "algorithm", "env",
+                                         "gates",   "profiles", "extends"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strcmp(key, others[i]) == 0)
             return false;

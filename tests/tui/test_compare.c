@@ -152,6 +152,65 @@ static void time_and_episodes(void)
     store_close(s);
 }
 
+/* ---- settings ---- */
+
+static const char *setting(const struct compare_diff *d, const char *key, size_t group)
+{
+    for (size_t i = 0; i < d->settings.len; i++)
+        if (strcmp(d->settings.data[i].key, key) == 0)
+            return d->settings.data[i].texts[group] ? d->settings.data[i].texts[group] : "none";
+    return "alike";
+}
+
+/* Two groups of one experiment that differ in a parameter, and one of another recipe. */
+static void settings_come_from_recipes_and_parameters(void)
+{
+    static const char *const recipes[] = {
+        "version: 1\nname: a\nbudget:\n  steps: 1000\nlog:\n  every: 10\n",
+        "version: 1\nname: b\nbudget:\n  steps: 2000\nlog:\n  every: 10\nshape: [round, flat]\n"};
+    int64_t runs[4], experiment;
+    struct err e = ERR_INIT;
+    struct store *s = NULL;
+    struct plan_value values[] = {{"algorithm.params.alpha", "0.1", 0.1, true, "sweep"},
+                                  {"algorithm.params.alpha", "0.2", 0.2, true, "sweep"}};
+    MUST(store_open_write(scratch("settings.db"), &s, &e));
+    for (size_t x = 0; x < 2; x++) {
+        struct plan p;
+        make_plan(&p, 2);
+        p.resolved_text = recipes[x];
+        snprintf(p.recipe_hash, sizeof p.recipe_hash, "%064zu", x);
+        for (size_t i = 0; i < 2; i++) {
+            p.runs.data[i].group = i ? "b" : "a";
+            p.runs.data[i].values = &values[i];
+            p.runs.data[i].num_values = 1;
+        }
+        MUST(store_add_plan(s, &p, "test build", &experiment, runs + 2 * x, &e));
+        vec_finish(&p.runs);
+    }
+    struct compare_model m;
+    struct compare_diff d = {0};
+    bool more = true;
+    int slices = 0;
+    compare_init(&m);
+    MUST(compare_load(&m, s, runs, 3, NULL, ALIGN_STEP, &e));
+    CU_ASSERT_EQUAL(m.groups.len, 3);
+    for (; more; slices++)
+        MUST(compare_diff_read(&d, s, &m, 0, &more, &e));
+    CU_ASSERT_EQUAL(slices, 3);
+    CU_ASSERT_EQUAL(d.settings.len, 4);
+    CHECK_TEXT(setting(&d, "algorithm.params.alpha", 0), "0.1");
+    CHECK_TEXT(setting(&d, "algorithm.params.alpha", 1), "0.2");
+    CHECK_TEXT(setting(&d, "budget.steps", 1), "1000");
+    CHECK_TEXT(setting(&d, "budget.steps", 2), "2000");
+    CHECK_TEXT(setting(&d, "shape[1]", 0), "none");
+    CHECK_TEXT(setting(&d, "shape[1]", 2), "flat");
+    CHECK_TEXT(setting(&d, "log.every", 0), "alike");
+    CHECK_TEXT(setting(&d, "name", 0), "alike");
+    compare_diff_finish(&d);
+    compare_finish(&m);
+    store_close(s);
+}
+
 /* ---- the screen ---- */
 
 static bool shows(struct app *a, const char *text)
@@ -265,5 +324,6 @@ static void any_keys_at_any_size(void)
 
 CHECK_MAIN("tui/compare", {"a look-up per column is enough", a_look_up_per_column_is_enough},
            {"time and episodes", time_and_episodes},
+           {"settings come from recipes and parameters", settings_come_from_recipes_and_parameters},
            {"marked runs come before those in focus", marked_runs_come_before_those_in_focus},
            {"pictures", pictures}, {"any keys at any size", any_keys_at_any_size})
