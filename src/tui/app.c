@@ -165,10 +165,16 @@ static unsigned do_runs(struct app *a, const char *arg)
     return go_named(a, "runs");
 }
 
+/* Goes there, with what arg says as its filter. */
+static unsigned go_with(struct app *a, const char *name, const char *arg)
+{
+    unsigned react = go_named(a, name);
+    return *arg ? react | app_act(a, ACT_FILTER, arg) : react;
+}
+
 static unsigned do_compare(struct app *a, const char *arg)
 {
-    (void)arg;
-    return go_named(a, "compare");
+    return go_with(a, "compare", arg);
 }
 
 static unsigned do_stats(struct app *a, const char *arg)
@@ -185,8 +191,7 @@ static unsigned do_live(struct app *a, const char *arg)
 
 static unsigned do_sweep(struct app *a, const char *arg)
 {
-    (void)arg;
-    return go_named(a, "sweep");
+    return go_with(a, "sweep", arg);
 }
 
 static unsigned do_log(struct app *a, const char *arg)

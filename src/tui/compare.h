@@ -14,6 +14,7 @@ struct compare {
     bool has_next, refine, want_diff; /* want_diff: its pane is open */
     /* ---- how */
     char metric[128]; /* "": the headline */
+    char words[512];  /* which runs; "": those marked, else those in focus */
     enum compare_align align;
     enum compare_band band;
     int log_y; /* 0, 1; -1: as the metric says */

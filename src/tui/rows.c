@@ -1,6 +1,44 @@
 #include "tui/rows.h"
 
+#include "judge/judge.h"
+
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+size_t rows_split(const char *text, struct arena *a, const char *words[ROWS_MAX_WORDS])
+{
+    size_t n = 0;
+    while (*(text += strspn(text, " "))) {
+        bool quoted = *text == '\'';
+        text += quoted;
+        size_t len = strcspn(text, quoted ? "'" : " ");
+        if (n < ROWS_MAX_WORDS)
+            words[n] = arena_strndup(a, text, len);
+        n++;
+        text += len + (text[len] != '\0');
+    }
+    return n;
+}
+
+int rows_select(struct store *s, const char *text, const int64_t *ids, size_t num_ids,
+                struct arena *out, struct run_row **rows, size_t *n, struct err *e)
+{
+    const char *words[ROWS_MAX_WORDS];
+    struct arena tmp = {0};
+    size_t num = rows_split(text, &tmp, words);
+    if (num > ROWS_MAX_WORDS) {
+        arena_finish(&tmp);
+        return err_set(e, ERR_USAGE, "%zu words: at most %d are taken", num, ROWS_MAX_WORDS);
+    }
+    const char **numbers = arena_alloc(&tmp, (num_ids + 1) * sizeof(const char *));
+    for (size_t i = 0; i < num_ids; i++)
+        numbers[i] = arena_printf(&tmp, "%" PRId64, ids[i]);
+    int status = num ? judge_select(s, words, num, out, rows, n, e)
+                     : judge_select(s, numbers, num_ids, out, rows, n, e);
+    arena_finish(&tmp);
+    return status;
+}
 
 int rows_find(struct store *s, const int64_t *ids, size_t n, struct arena *a, struct run_row *out,
               size_t *found, struct err *e)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "tui/rows.h"
 #include "tui/runs_model.h"
 
 #include <inttypes.h>
@@ -42,21 +43,37 @@ static void destroy(void *self)
 
 /* ---- which runs ---- */
 
-/* Those marked on Runs, else those in focus; false when they are the ones there already. */
-static bool choose_runs(struct app *a, struct compare *c)
+static bool take_ids(struct compare *c, const int64_t *ids, size_t n)
 {
-    size_t n;
-    const int64_t *ids = runs_marked(a, &n);
-    if (n == 0) {
-        ids = a->focus.data;
-        n = a->focus.len;
-    }
     if (n == c->ids.len && (n == 0 || memcmp(ids, c->ids.data, n * sizeof *ids) == 0))
         return false;
     c->ids.len = 0;
     for (size_t i = 0; i < n; i++)
         vec_push(&c->ids, ids[i]);
     return true;
+}
+
+/* What the words mean, else those marked on Runs, else those in focus; false when they are the ones
+ * there already. */
+static bool choose_runs(struct app *a, struct compare *c)
+{
+    size_t n;
+    const int64_t *ids = runs_marked(a, &n);
+    if (!c->words[0] || !a->store)
+        return n ? take_ids(c, ids, n) : take_ids(c, a->focus.data, a->focus.len);
+    struct arena tmp = {0};
+    struct run_row *rows;
+    struct err e = ERR_INIT;
+    if (rows_select(a->store, c->words, NULL, 0, &tmp, &rows, &n, &e) != OK) {
+        app_say(a, TONE_BAD, "%s", e.text);
+        n = 0;
+    }
+    int64_t *found = arena_alloc(&tmp, (n + 1) * sizeof *found);
+    for (size_t i = 0; i < n; i++)
+        found[i] = rows[i].id;
+    bool others = take_ids(c, found, n);
+    arena_finish(&tmp);
+    return others;
 }
 
 /* ---- reading ---- */
@@ -178,9 +195,8 @@ static unsigned start(struct app *a, struct compare *c)
     return REACT_DRAW | go_on(a, c);
 }
 
-static unsigned enter(struct app *a, void *self)
+static unsigned show(struct app *a, struct compare *c)
 {
-    struct compare *c = self;
     if (choose_runs(a, c)) {
         c->metric[0] = '\0';
         c->log_y = -1;
@@ -191,7 +207,28 @@ static unsigned enter(struct app *a, void *self)
     return REACT_DRAW | go_on(a, c);
 }
 
+static unsigned enter(struct app *a, void *self)
+{
+    return show(a, self);
+}
+
 /* ---- actions ---- */
+
+static unsigned set_words(struct app *a, void *ctx, const char *text)
+{
+    struct compare *c = ctx;
+    snprintf(c->words, sizeof c->words, "%s", text);
+    return show(a, c);
+}
+
+static unsigned ask_words(struct app *a, struct compare *c, const char *arg)
+{
+    if (*arg)
+        return set_words(a, c, arg);
+    prompt_text(&a->prompt, "runs, experiments, algorithms or filters: ", c->words, NULL, set_words,
+                NULL, c);
+    return REACT_DRAW;
+}
 
 static unsigned set_metric(struct app *a, struct compare *c, const char *arg)
 {
@@ -314,6 +351,21 @@ static unsigned toggle_diff(struct app *a, struct compare *c)
     return REACT_DRAW;
 }
 
+static unsigned back(struct app *a, struct compare *c, bool *done)
+{
+    if (c->has_cursor) {
+        c->has_cursor = false;
+    } else if (c->want_diff) {
+        return toggle_diff(a, c);
+    } else if (c->words[0]) {
+        return set_words(a, c, "");
+    } else {
+        *done = false;
+        return REACT_NONE;
+    }
+    return REACT_DRAW;
+}
+
 static unsigned act(struct app *a, void *self, enum action action, const char *arg, bool *done)
 {
     struct compare *c = self;
@@ -334,14 +386,8 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
     case ACT_PREVIOUS_PANE: c->in_settings = c->want_diff && !c->in_settings; return REACT_DRAW;
     case ACT_COPY: return copy(a, c);
     case ACT_GLYPHS: app_wake(a, 1); break; /* the chart has other columns then */
-    case ACT_BACK:
-        if (!c->has_cursor && !c->want_diff)
-            break;
-        c->want_diff = c->has_cursor && c->want_diff;
-        c->in_settings = c->in_settings && c->want_diff;
-        c->has_cursor = false;
-        app_wake(a, 1);
-        return REACT_DRAW;
+    case ACT_FILTER: return ask_words(a, c, arg);
+    case ACT_BACK: return back(a, c, done);
     default: break;
     }
     *done = false;
@@ -404,7 +450,9 @@ static void status(const struct app *a, void *self, struct buf *out)
         return;
     runs_marked(a, &marked);
     buf_printf(out, "%zu group%s · %zu %srun%s", m->groups.len, m->groups.len == 1 ? "" : "s",
-               m->runs.len, marked ? "marked " : "", m->runs.len == 1 ? "" : "s");
+               m->runs.len, marked && !c->words[0] ? "marked " : "", m->runs.len == 1 ? "" : "s");
+    if (c->words[0])
+        buf_printf(out, " · %s", c->words);
     if (!compare_is_whole(m))
         buf_printf(out, " · reading %zu %%", 50 * (m->measured + m->read) / m->runs.len);
 }

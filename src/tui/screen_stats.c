@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "tui/export.h"
+#include "tui/rows.h"
 #include "tui/stats_model.h"
 #include "tui/tui.h"
 
@@ -11,9 +12,8 @@
 #include <string.h>
 
 enum {
-    SLICE_MS = 15,   /* the bootstrap works so long between two looks at the keys */
-    AGAIN_MS = 3000, /* scores of live runs are read at most this often */
-    MAX_WORDS = 32
+    SLICE_MS = 15,  /* the bootstrap works so long between two looks at the keys */
+    AGAIN_MS = 3000 /* scores of live runs are read at most this often */
 };
 
 struct stats_screen {
@@ -46,50 +46,14 @@ static void destroy(void *self)
 
 /* ---- reading ---- */
 
-/* Words between blanks; 'between quotes' blanks are part of a word, as in a shell. More than
- * MAX_WORDS are counted only. */
-static size_t split_words(const char *text, struct arena *a, const char *words[MAX_WORDS])
-{
-    size_t n = 0;
-    while (*(text += strspn(text, " "))) {
-        bool quoted = *text == '\'';
-        text += quoted;
-        size_t len = strcspn(text, quoted ? "'" : " ");
-        if (n < MAX_WORDS)
-            words[n] = arena_strndup(a, text, len);
-        n++;
-        text += len + (text[len] != '\0');
-    }
-    return n;
-}
-
-/* The runs in focus, or what the words mean. */
-static int select_runs(struct app *a, struct stats_screen *s, struct arena *out,
-                       struct run_row **rows, size_t *n, struct err *e)
-{
-    const char *words[MAX_WORDS];
-    struct arena tmp = {0};
-    size_t num = split_words(s->words, &tmp, words);
-    if (num > MAX_WORDS) {
-        arena_finish(&tmp);
-        return err_set(e, ERR_USAGE, "%zu words: at most %d are taken", num, MAX_WORDS);
-    }
-    const char **ids = arena_alloc(&tmp, (a->focus.len + 1) * sizeof(const char *));
-    for (size_t i = 0; i < a->focus.len; i++)
-        ids[i] = arena_printf(&tmp, "%" PRId64, a->focus.data[i]);
-    int status = num ? judge_select(a->store, words, num, out, rows, n, e)
-                     : judge_select(a->store, ids, a->focus.len, out, rows, n, e);
-    arena_finish(&tmp);
-    return status;
-}
-
 static int read_scores(struct app *a, struct stats_screen *s, struct err *e)
 {
     struct stats_model *m = &s->model;
     const struct judge_how how = {.metric = s->metric[0] ? s->metric : NULL, .window = s->window};
     struct run_row *rows;
     size_t n;
-    int status = select_runs(a, s, &m->arena, &rows, &n, e);
+    int status =
+        rows_select(a->store, s->words, a->focus.data, a->focus.len, &m->arena, &rows, &n, e);
     if (status == OK)
         status = judge_collect(&m->judge, a->store, rows, n, &how, e);
     if (status == OK)
@@ -257,8 +221,8 @@ static unsigned copy_command(struct app *a, const struct stats_screen *s)
         return REACT_NONE;
     struct buf text = {0};
     struct arena tmp = {0};
-    const char *words[MAX_WORDS];
-    size_t n = split_words(s->words, &tmp, words);
+    const char *words[ROWS_MAX_WORDS];
+    size_t n = rows_split(s->words, &tmp, words);
     buf_puts(&text, "rlbench stats");
     for (size_t i = 0; i < n; i++)
         buf_printf(&text, " '%s'", words[i]);

@@ -19,7 +19,9 @@ struct sweep_screen {
     struct sweep_results next; /* what replaces its results when it is read */
     bool reading, stale;
     char metric[128], goal[16]; /* "": those of the recipe, else the headline */
+    char words[128];            /* a run or an experiment; "": that of the first run in focus */
     int64_t experiment;         /* that is shown; 0: none */
+    unsigned focus_serial;      /* of the app when it was entered */
     int64_t read_ns, took_ns;
 };
 
@@ -69,15 +71,14 @@ static bool find_metric(struct app *a, struct sweep_screen *s, const struct run_
     return to < n;
 }
 
-static int begin_reading(struct app *a, struct sweep_screen *s, const struct run_row *run,
-                         struct err *e)
+static int begin_reading(struct app *a, struct sweep_screen *s, const char *ref, struct err *e)
 {
-    char ref[32];
-    snprintf(ref, sizeof ref, "%" PRId64, run->id);
     sweep_finish(&s->next);
     int status = sweep_begin(a->store, ref, s->metric[0] ? s->metric : NULL,
                              s->metric[0] ? s->goal : NULL, &s->next, e);
-    if (status != ERR_USAGE || s->metric[0] || !find_metric(a, s, run, run->headline, false))
+    const struct sweep_results *r = &s->next;
+    if (status != ERR_USAGE || s->metric[0] || r->num_rows == 0 ||
+        !find_metric(a, s, &r->rows[0], r->rows[0].headline, false))
         return status;
     sweep_finish(&s->next); /* the recipe names no metric */
     *e = (struct err)ERR_INIT;
@@ -106,16 +107,6 @@ static int64_t again_ns(const struct sweep_screen *s)
     return s->read_ns + (wait > 20 * s->took_ns ? wait : 20 * s->took_ns);
 }
 
-/* The experiment of the first run in focus. */
-static bool focused_run(struct app *a, struct arena *tmp, struct run_row *out)
-{
-    char ref[32];
-    if (!a->store || a->focus.len == 0)
-        return false;
-    snprintf(ref, sizeof ref, "%" PRId64, a->focus.data[0]);
-    return store_find_run(a->store, ref, tmp, out, NULL) == OK;
-}
-
 static unsigned go_on(struct app *a, struct sweep_screen *s)
 {
     struct err e = ERR_INIT;
@@ -141,48 +132,66 @@ static unsigned go_on(struct app *a, struct sweep_screen *s)
 
 static unsigned start(struct app *a, struct sweep_screen *s)
 {
-    struct arena tmp = {0};
-    struct run_row run;
     struct err e = ERR_INIT;
-    bool there = focused_run(a, &tmp, &run);
-    if (!there || run.experiment_id != s->experiment) {
-        s->metric[0] = '\0';
-        sweep_model_finish(&s->model);
-        s->model.list = (struct list){0};
-        s->experiment = there ? run.experiment_id : 0;
-    }
+    char ref[sizeof s->words] = "";
+    if (s->words[0])
+        snprintf(ref, sizeof ref, "%s", s->words);
+    else if (a->focus.len)
+        snprintf(ref, sizeof ref, "%" PRId64, a->focus.data[0]);
     s->read_ns = clock_mono_ns();
     s->stale = s->reading = false;
-    if (there && begin_reading(a, s, &run, &e) == OK) {
+    s->model.why[0] = '\0';
+    if (a->store && *ref && begin_reading(a, s, ref, &e) == OK)
         s->reading = true;
-    } else if (there) {
-        sweep_model_finish(&s->model);
+    else if (*ref)
         snprintf(s->model.why, sizeof s->model.why, "%s", e.text);
+    int64_t experiment = s->next.num_rows ? s->next.rows[0].experiment_id : 0;
+    if (!s->reading || experiment != s->experiment) { /* nothing of the old one stays */
+        char why[sizeof s->model.why];
+        memcpy(why, s->model.why, sizeof why);
+        sweep_model_finish(&s->model);
+        memcpy(s->model.why, why, sizeof why);
+        s->model.list = (struct list){0};
+        s->experiment = s->reading ? experiment : 0;
     }
-    arena_finish(&tmp);
     return REACT_DRAW | go_on(a, s);
+}
+
+/* Another experiment has other metrics. */
+static unsigned start_anew(struct app *a, struct sweep_screen *s)
+{
+    s->metric[0] = '\0';
+    return start(a, s);
 }
 
 static unsigned enter(struct app *a, void *self)
 {
-    return start(a, self);
+    struct sweep_screen *s = self;
+    bool same = s->focus_serial == a->focus_serial || s->words[0];
+    s->focus_serial = a->focus_serial;
+    return same ? start(a, s) : start_anew(a, s);
 }
 
 /* ---- actions ---- */
 
 static unsigned set_metric(struct app *a, struct sweep_screen *s, const char *arg)
 {
-    struct arena tmp = {0};
-    struct run_row run;
-    const char *now = s->model.there ? s->model.results.metric : "";
-    bool found = focused_run(a, &tmp, &run) && find_metric(a, s, &run, *arg ? arg : now, !*arg);
-    arena_finish(&tmp);
-    if (!found) {
+    const struct sweep_results *r = &s->model.results;
+    if (!s->model.there || r->num_rows == 0)
+        return REACT_NONE;
+    if (!find_metric(a, s, &r->rows[0], *arg ? arg : r->metric, !*arg)) {
         app_say(a, TONE_BAD, "no metric %s here", arg);
         return REACT_DRAW;
     }
     app_say(a, TONE_INFO, "%s %s", s->goal, s->metric);
     return start(a, s);
+}
+
+static unsigned set_words(struct app *a, void *ctx, const char *text)
+{
+    struct sweep_screen *s = ctx;
+    snprintf(s->words, sizeof s->words, "%s", text);
+    return start_anew(a, s);
 }
 
 static unsigned set_key(struct app *a, struct sweep_screen *s, int by, const char *arg)
@@ -248,8 +257,19 @@ static unsigned act(struct app *a, void *self, enum action action, const char *a
     case ACT_LEFT: return set_key(a, s, -1, "");
     case ACT_SWEEP_METRIC: return set_metric(a, s, arg);
     case ACT_COPY: return copy(a, s);
-    default: *done = false; return REACT_NONE;
+    case ACT_FILTER:
+        if (*arg)
+            return set_words(a, s, arg);
+        prompt_text(&a->prompt, "experiment or run: ", s->words, NULL, set_words, NULL, s);
+        return REACT_DRAW;
+    case ACT_BACK:
+        if (s->words[0])
+            return set_words(a, s, "");
+        break;
+    default: break;
     }
+    *done = false;
+    return REACT_NONE;
 }
 
 /* ---- events ---- */

@@ -263,6 +263,17 @@ static void marked_runs_come_before_those_in_focus(void)
     tick(&a);
     CU_ASSERT_EQUAL(c->model.runs.len, 2);
     CU_ASSERT(shows(&a, "1 group · 2 marked runs"));
+    app_command(&a, "compare speedup"); /* an experiment by its name, whatever is marked */
+    tick(&a);
+    CU_ASSERT_EQUAL(c->model.runs.len, RUNS);
+    CU_ASSERT(shows(&a, "1 group · 6 runs · speedup"));
+    app_act(&a, ACT_FILTER, "nobody");
+    CU_ASSERT(strstr(a.message.text, "nobody") != NULL);
+    CU_ASSERT_EQUAL(c->model.runs.len, 0);
+    app_act(&a, ACT_BACK, ""); /* closes the differences */
+    app_act(&a, ACT_BACK, ""); /* drops the words */
+    tick(&a);
+    CU_ASSERT_EQUAL(c->model.runs.len, 2);
     app_act(&a, ACT_COMPARE_METRIC, "msr");
     CU_ASSERT_STRING_EQUAL(a.message.text, "no metric msr here; did you mean mse?");
     app_act(&a, ACT_COMPARE_ALIGN, "year");

@@ -132,6 +132,13 @@ static void trials_open_on_live(void)
     CU_ASSERT(strncmp(a.clipboard, "rlbench sweep --show 1 --metric mse --goal minimize", 51) == 0);
     app_act(&a, ACT_SWEEP_METRIC, "none");
     CU_ASSERT_STRING_EQUAL(a.message.text, "no metric none here");
+    app_command(&a, "sweep nowhere");
+    CU_ASSERT_FALSE(m->there);
+    CU_ASSERT(strstr(m->why, "no run and no experiment 'nowhere'") != NULL);
+    app_command(&a, "sweep speedup");
+    CU_ASSERT(m->there && m->results.groups.len == 2);
+    app_act(&a, ACT_BACK, "");
+    CU_ASSERT(m->there);
     app_act(&a, ACT_SWEEP_OPEN, "");
     CU_ASSERT_EQUAL(a.screen->scope, SCOPE_LIVE);
     CU_ASSERT(a.focus.len == 2 && a.focus.data[0] == runs[1] && a.focus.data[1] == runs[3]);
