@@ -1,6 +1,7 @@
 /* The configuration: what it takes, what it refuses and how it says so, keys of one's own. */
 #include "base/file.h"
 #include "check.h"
+#include "fuzz.h"
 #include "tui/config.h"
 #include "tui/keymap.h"
 #include "tui/tui.h"
@@ -172,6 +173,37 @@ static void conflicts_name_both(void)
     buf_finish(&diags);
 }
 
+/* Whatever the file is: it is taken or told of, and then nothing of it holds. */
+static void any_file_at_all(void)
+{
+    static const char good[] =
+        "theme: safe\nmouse: no\njobs: 4\ndatabase: ~/rl/r.db\neditor: vi\nkeys:\n"
+        "  everywhere: {quit: Q Ctrl-C, theme: [T, F12]}\n  live: {pause: P, stop: \"\"}\n";
+    rlb_rng rng;
+    rlb_rng_init(&rng, 1, 2);
+    struct buf text = {0}, diags = {0};
+    for (int i = 0; i < 4000; i++) {
+        struct config c;
+        buf_clear(&text);
+        buf_clear(&diags);
+        buf_add(&text, good, sizeof good - 1);
+        for (int k = i % 8; k >= 0; k--)
+            fuzz_mutate(&rng, &text);
+        char *exact = malloc(text.len + 1);
+        memcpy(exact, buf_text(&text), text.len + 1);
+        struct err e = ERR_INIT;
+        int status = config_parse("config.yml", exact, text.len, &c, &diags, &e);
+        free(exact);
+        CU_ASSERT(status == OK || (status == ERR_CONFIG && diags.len > 0));
+        CU_ASSERT(status == OK || (!c.theme && action_for_key(SCOPE_HELP, 'q') == ACT_QUIT));
+        CU_ASSERT_EQUAL(action_for_key(SCOPE_LIVE, 'j'), ACT_DOWN);
+        config_finish(&c);
+    }
+    keymap_reset();
+    buf_finish(&text);
+    buf_finish(&diags);
+}
+
 /* ---- the program ---- */
 
 static int run(const char *arguments, struct buf *out)
@@ -229,4 +261,5 @@ static void the_program_keeps_to_it(void)
 CHECK_MAIN("tui/config", {"everything it takes", everything_it_takes},
            {"mistakes have a place", mistakes_have_a_place},
            {"keys of one's own", keys_of_ones_own}, {"conflicts name both", conflicts_name_both},
+           {"any file at all", any_file_at_all},
            {"the program keeps to it", the_program_keeps_to_it})

@@ -1,4 +1,5 @@
 /* Query: answers read, rows drawn, a database asked without waiting for it. */
+#include "fuzz.h"
 #include "query_fixture.h"
 
 #include "pty.h" /* after wire.h: utmp.h defines a word that a message table uses */
@@ -81,6 +82,29 @@ static void answers(void)
     CU_ASSERT_PTR_NOT_NULL(a.error);
     asker_finish(&a);
     buf_finish(&text);
+}
+
+/* Answers of a child gone mad. */
+static void any_answer_at_all(void)
+{
+    rlb_rng rng;
+    struct buf good = {0}, text = {0};
+    rlb_rng_init(&rng, 3, 4);
+    query_answer(6, "", &good);
+    for (int i = 0; i < 4000; i++) {
+        struct asker_answer a;
+        buf_add(&text, good.data, good.len);
+        for (int k = i % 8; k >= 0; k--)
+            fuzz_mutate(&rng, &text);
+        asker_begin(&a, &text, 1);
+        while (asker_step(&a, 0))
+            ;
+        for (size_t row = 0; row < a.num_rows; row++)
+            for (size_t c = 0; c < a.num_columns; c++)
+                CU_ASSERT(!asker_cell(&a, row, c) || strlen(asker_cell(&a, row, c)) < a.text.len);
+        asker_finish(&a);
+    }
+    buf_finish(&good);
 }
 
 static void what_rows_can_be_drawn_as(void)
@@ -277,7 +301,8 @@ static void a_query_without_end_stops_nothing_and_is_stopped(void)
 
 CHECK_MAIN("tui/query", {"answers", answers},
            {"a large answer is read a little at a time", a_large_answer_is_read_a_little_at_a_time},
-           {"pictures", pictures}, {"what rows can be drawn as", what_rows_can_be_drawn_as},
+           {"any answer at all", any_answer_at_all}, {"pictures", pictures},
+           {"what rows can be drawn as", what_rows_can_be_drawn_as},
            {"rows are filtered", rows_are_filtered}, {"a session", a_session},
            {"a query without end stops nothing and is stopped",
             a_query_without_end_stops_nothing_and_is_stopped})
