@@ -72,7 +72,10 @@ src_libcore_a_SOURCES += \
 	src/tui/plain_runs.c \
 	src/tui/prompt.c \
 	src/tui/prompt.h \
+	src/tui/query.h \
+	src/tui/query_ask.c \
 	src/tui/query_chart.c \
+	src/tui/query_keep.c \
 	src/tui/query_model.c \
 	src/tui/query_model.h \
 	src/tui/query_saved.c \
