@@ -249,24 +249,26 @@ void prompt_view(const struct prompt *p, struct grid *g, struct rect row)
         return;
     }
     col += grid_text(g, row.row, col, (end - col) / 2, ROLE_KEY, ATTR_BOLD, p->label);
+    char text[sizeof p->text];
+    memcpy(text, p->text, p->len + 1);
+    for (char *newline = text; (newline = strchr(newline, '\n'));)
+        *newline = ' '; /* text from an editor may have several lines */
     /* The end of the text is what is being typed: scroll to keep the cursor in sight. */
     int room = end - col - 1;
-    size_t from = 0;
-    char part[sizeof p->text];
-    for (;;) {
-        snprintf(part, sizeof part, "%.*s", (int)(p->cursor - from), p->text + from);
-        if (text_columns(part) <= room || from >= p->cursor)
-            break;
-        from = after(p, from);
-    }
-    int cursor = col + text_columns(part);
-    snprintf(part, sizeof part, "%s", p->text + from);
-    for (char *newline = part; (newline = strchr(newline, '\n'));)
-        *newline = ' '; /* text from an editor may have several lines */
-    grid_text(g, row.row, col, end - col, ROLE_TEXT, 0, part);
-    uint32_t under = ' ';
+    uint32_t under = ' ', cp;
     if (p->cursor < p->len)
-        text_decode(p->text + p->cursor, p->len - p->cursor, &under);
+        text_decode(text + p->cursor, p->len - p->cursor, &under);
+    char kept = text[p->cursor];
+    text[p->cursor] = '\0';
+    int used = text_columns(text);
+    text[p->cursor] = kept;
+    size_t from = 0;
+    while (used > room && from < p->cursor) {
+        from += text_decode(text + from, p->cursor - from, &cp);
+        used -= text_width(cp);
+    }
+    int cursor = col + used;
+    grid_text(g, row.row, col, end - col, ROLE_TEXT, 0, text + from);
     grid_put(g, row.row, cursor, under, ROLE_TEXT, ATTR_REVERSE);
     if (p->hint[0])
         grid_text(g, row.row, cursor + 3, end - cursor - 3, ROLE_DIM, 0, p->hint);

@@ -180,6 +180,7 @@ static void start(struct pty *p)
     if (chdir(getenv("SCRATCH")) != 0)
         exit(99);
     setenv("LC_ALL", "C.UTF-8", 1);
+    setenv("VISUAL", "sh ./edit.sh", 1);
     const char *const argv[] = {getenv("RLBENCH_SELF"), "--db", database, NULL};
     pty_start(p, 24, 80, "xterm-256color", argv);
     pty_until(p, "? help", 8000);
@@ -223,6 +224,16 @@ static void a_session(void)
     ask(&p, "SELECT experimnt FROM v_run");
     CU_ASSERT(pty_until(&p, "did you mean experiment?", 8000));
     CU_ASSERT(pty_shows(&p, "^"));
+    /* several lines from an editor; without a change nothing is asked */
+    static const char script[] = "#!/bin/sh\nprintf 'SELECT 42 AS\n answer -- of all\n' >\"$1\"\n";
+    struct err e = ERR_INIT;
+    CU_ASSERT_EQUAL(file_write_atomic("edit.sh", script, sizeof script - 1, &e), OK);
+    pty_keys(&p, "e");
+    CU_ASSERT(pty_until(&p, "answer = 42", 8000));
+    pty_keys(&p, "ie\033");
+    pty_settle(&p, 200);
+    ask(&p, "SELECT experimnt FROM v_run");
+    CU_ASSERT(pty_until(&p, "did you mean experiment?", 8000));
     pty_keys(&p, "oerr\r");
     CU_ASSERT(pty_until(&p, "saved: s, or :saved err", 5000));
     CU_ASSERT(file_exists("config/rlbench/queries/err.sql"));
@@ -233,7 +244,7 @@ static void a_session(void)
     pty_keys(&p, "8:saved er\t\r");
     CU_ASSERT(pty_until(&p, "did you mean experiment?", 8000));
     pty_keys(&p, "i\033OA\033OA"); /* the newest is what stands there */
-    CU_ASSERT(pty_until(&p, "SQL: DELETE FROM run", 5000));
+    CU_ASSERT(pty_until(&p, "SQL: SELECT 42 AS  answer -- of all", 5000));
     pty_keys(&p, "\033q");
     pty_wait(&p, 5000);
     pty_finish(&p);
