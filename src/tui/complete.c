@@ -65,6 +65,8 @@ static void offer_words(const char *const *words, size_t n, const char *prefix,
 OFFER(offer_themes, "dark", "light", "safe", "mono")
 OFFER(offer_glyphs, "braille", "block", "ascii")
 OFFER(offer_aggregates, "iqm", "mean", "median")
+OFFER(offer_axes, "step", "time", "episode")
+OFFER(offer_bands, "interval", "range", "seeds")
 OFFER(offer_levels, "debug", "info", "warning", "error")
 OFFER(offer_copies, "command", "row", "value", "csv", "picture")
 OFFER(offer_windows, "1", "5", "10", "50")
@@ -148,25 +150,41 @@ static void offer_saved(struct app *a, const char *prefix, struct candidates *ou
     query_saved_finish(&saved);
 }
 
-static offer_fn *const offers[ACT_COUNT] = {
-    [ACT_THEME] = offer_themes,
-    [ACT_GLYPHS] = offer_glyphs,
-    [ACT_COPY] = offer_copies,
-    [ACT_EXPORT] = offer_files,
-    [ACT_RECIPE_RUN] = offer_recipes,
-    [ACT_RECIPE_EDIT] = offer_recipes,
-    [ACT_RECIPE_NEW] = offer_recipes,
-    [ACT_RECIPE_CHECK] = offer_recipes,
-    [ACT_RUN_SORT] = offer_columns,
-    [ACT_STATS_METRIC] = offer_metrics,
-    [ACT_STATS_WINDOW] = offer_windows,
-    [ACT_STATS_AGGREGATE] = offer_aggregates,
-    [ACT_STATS_REPLICATES] = offer_replicates,
-    [ACT_LIVE_SET] = offer_params,
-    [ACT_LOG_LEVEL] = offer_levels,
-    [ACT_QUERY_SAVED] = offer_saved,
-    [ACT_QUERY_SAVE] = offer_saved,
+/* By the names of screen and action; NULL: on every screen that has one of that name. */
+static const struct {
+    const char *screen, *action;
+    offer_fn *offer;
+} offers[] = {
+    {NULL, "theme", offer_themes},
+    {NULL, "glyphs", offer_glyphs},
+    {NULL, "copy", offer_copies},
+    {NULL, "export", offer_files},
+    {NULL, "metric", offer_metrics},
+    {"recipes", "run", offer_recipes},
+    {"recipes", "edit", offer_recipes},
+    {"recipes", "new", offer_recipes},
+    {"recipes", "check", offer_recipes},
+    {"runs", "sort", offer_columns},
+    {"compare", "align", offer_axes},
+    {"compare", "band", offer_bands},
+    {"stats", "window", offer_windows},
+    {"stats", "aggregate", offer_aggregates},
+    {"stats", "replicates", offer_replicates},
+    {"live", "set", offer_params},
+    {"log", "level", offer_levels},
+    {"query", "saved", offer_saved},
+    {"query", "save", offer_saved},
 };
+
+static offer_fn *offer_of(const struct screen *on, enum action act)
+{
+    const struct action_row *row = action_row(act);
+    for (size_t i = 0; row && i < sizeof offers / sizeof offers[0]; i++)
+        if (strcmp(offers[i].action, row->name) == 0 &&
+            (!offers[i].screen || strcmp(offers[i].screen, on->name) == 0))
+            return offers[i].offer;
+    return NULL;
+}
 
 /* ---- the line ---- */
 
@@ -191,9 +209,10 @@ void complete_line(struct app *a, const char *line, struct candidates *out)
     enum action act = action_for_name(scope, word, n);
     const char *argument = word + n + strspn(word + n, " ");
     out->from = (size_t)(argument - line);
-    if (!offers[act])
+    offer_fn *offer = offer_of(a->screen, act);
+    if (!offer)
         return;
-    offers[act](a, argument, out);
+    offer(a, argument, out);
     if (out->names.len)
         qsort(out->names.data, out->names.len, sizeof *out->names.data, by_name);
 }
