@@ -79,6 +79,10 @@ static void examine_config(struct doctor *d)
                 : file_exists(path) ? ""
                                     : " (not there)",
                 status != OK ? (int)strcspn(first, "\n") : 0, *first ? first : e.text);
+    char *other = mem_printf("%.*saml", (int)strlen(path) - 2, path);
+    if (file_exists(other)) /* a likely mistake, and a silent one */
+        doctor_find(d, NOTE, "places", "config file", "%s is not read: only config.yml is", other);
+    free(other);
     buf_finish(&diags);
 }
 

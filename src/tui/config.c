@@ -149,6 +149,18 @@ static bool says_nothing(const char *text, size_t n)
     return true;
 }
 
+/* The parser is that of recipes, and says so of a file that is no mapping. */
+static void speak_of_configuration(struct recipe *file)
+{
+    for (size_t i = 0; i < file->diags.len; i++) {
+        struct diag *d = &file->diags.data[i];
+        if (strncmp(d->text, "a recipe is a mapping", 21) != 0)
+            continue;
+        d->text = "the configuration is a mapping of key: value lines";
+        d->hint = "see rlbench-config(5) for an example";
+    }
+}
+
 static void reset(struct config *c, const char *path)
 {
     *c = (struct config){.mouse = -1};
@@ -166,8 +178,7 @@ int config_parse(const char *path, const char *text, size_t n, struct config *ou
     recipe_parse(path, text, n, &file, NULL);
     struct reader r = {out, &file};
     const struct node *root = file.root;
-    if (root && root->kind != NODE_MAPPING)
-        recipe_error(&file, root->at, NULL, "the configuration is a list of key: value");
+    speak_of_configuration(&file);
     for (size_t i = 0; root && root->kind == NODE_MAPPING && i < root->num_items; i++)
         take_key(&r, root->items[i].key, root->items[i].key_at, root->items[i].value);
     size_t errors = recipe_errors(&file);

@@ -60,6 +60,7 @@ static void mistakes_have_a_place(void)
         {"editor: \"\"\n", "config.yml:1:9: error: editor: an empty command", ""},
         {"theme: dark\ntheme: light\n", "config.yml:2:1: error: theme is given twice", ""},
         {"theme: [dark\n", "config.yml:2:1: error:", "missing"},
+        {"- theme\n", "config.yml:1:1: error: the configuration is a mapping", "rlbench-config(5)"},
         {"keys: P\n", "config.yml:1:7: error: keys takes screens", ""},
         {"keys: {lve: {pause: P}}\n", "config.yml:1:8: error: lve is no screen",
          "did you mean live?"},
