@@ -86,9 +86,17 @@ static void keep_column(struct query_model *m, int room)
     }
 }
 
+/* Ends of lines and tabs as blanks. */
 static void put_cell(struct grid *g, int row, int col, int width, bool right, int role, int attrs,
                      const char *text)
 {
+    char line[4 * MOST_COLUMN + 8];
+    if (text[strcspn(text, "\t\r\n")]) {
+        snprintf(line, sizeof line, "%s", text);
+        for (char *c = line; (c = strpbrk(c, "\t\r\n"));)
+            *c = ' ';
+        text = line;
+    }
     int n = text_columns(text);
     grid_text(g, row, right && n < width ? col + width - n : col, width, role, attrs, text);
 }
