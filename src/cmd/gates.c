@@ -1,8 +1,7 @@
 #include "cmd/gates.h"
 
 #include "base/num.h"
-#include "judge/judge.h"
-#include "plan/plan.h"
+#include "judge/recipe_gate.h"
 #include "store/store.h"
 #include "supervisor/supervisor.h"
 
@@ -11,34 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Whom the gate calls by a name keeps that name; others stay by themselves. */
-static const char *side_of(const struct plan_gate *g, const struct run_row *row)
-{
-    for (int k = 0; k < 2 && g->compare[k]; k++)
-        if (plan_gate_means(g->compare[k], row->label, row->algo))
-            return g->compare[k];
-    return "others";
-}
-
-/* As rlbench stats has it. */
-static char *text_of(const struct plan_gate *g)
-{
-    char number[40];
-    num_format_real(g->bound, number, sizeof number);
-    if (strcmp(g->stat, "poi") == 0)
-        return mem_printf("%s>%s@%s", g->compare[0], g->compare[1], number);
-    return mem_printf("%s%s%s%s%s", g->compare[0], g->compare[1] ? " - " : "",
-                      g->compare[1] ? g->compare[1] : "", g->at_most ? "<=" : ">=", number);
-}
-
-static enum stats_aggregate aggregate_of(const struct plan_gate *g)
-{
-    for (int a = 0; a < STATS_NUM_AGGREGATES; a++)
-        if (strcmp(stats_aggregate_name((enum stats_aggregate)a), g->stat) == 0)
-            return (enum stats_aggregate)a;
-    return STATS_IQM;
-}
 
 /* One gate; its sentence is owned. A gate that cannot be judged is not met. */
 static char *check(struct store *s, const struct plan_gate *g, const struct run_row *rows, size_t n,
@@ -50,12 +21,12 @@ static char *check(struct store *s, const struct plan_gate *g, const struct run_
     struct judge_verdict verdict;
     struct err e = ERR_INIT;
     for (size_t i = 0; i < n; i++)
-        sides[i] = side_of(g, &rows[i]);
+        sides[i] = judge_gate_side(g, &rows[i]);
     const struct judge_how score = {.metric = g->metric, .window = 1, .sides = sides};
-    char *text = text_of(g), *said;
+    char *text = judge_gate_text(g), *said;
     int status = judge_collect(&j, s, rows, n, &score, &e);
     if (status == OK)
-        status = judge_gate(&j, text, aggregate_of(g), 0, &how, &verdict, &e);
+        status = judge_gate(&j, text, judge_gate_aggregate(g), 0, &how, &verdict, &e);
     *holds = status == OK && verdict.holds;
     said = status == OK ? mem_printf("%s (%s)", verdict.text, g->metric)
                         : mem_printf("gate %s: NOT MET: %s (%s)", text, e.text, g->metric);

@@ -196,7 +196,7 @@ static int bring_together(const struct spread *s, const struct cli *cli, bool wh
         status = results_print(s->database, ids, *merged, cli_has(cli, "json"), e);
     fflush(stdout);
     if (status == OK && whole && *merged == n && s->plan->gates.len)
-        status = gates_check(s->database, s->plan, ids, e);
+        status = gates_check(s->database, ids, n, true, e);
     free(ids);
     return status;
 }

@@ -8,6 +8,8 @@ src_libcore_a_SOURCES += \
 	src/judge/metric.c \
 	src/judge/names.c \
 	src/judge/parts.h \
+	src/judge/recipe_gate.c \
+	src/judge/recipe_gate.h \
 	src/judge/score.c \
 	src/judge/select.c \
 	src/judge/sweep.c src/judge/sweep.h \

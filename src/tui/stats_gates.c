@@ -1,12 +1,12 @@
 /* The gates of the recipes that runs were made from. */
-#include "tui/stats_model.h"
-
-#include "base/num.h"
-#include "plan/plan.h"
+#include "judge/recipe_gate.h"
 #include "recipe/recipe.h"
+#include "tui/stats_model.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { REPLICATES = 2000 }; /* of a gate that is judged at once */
 
 /* The runs of one experiment, and the gate that is being read. */
 struct reading {
@@ -15,33 +15,6 @@ struct reading {
     const struct run_row *rows;
     size_t n;
 };
-
-static const char *text_of(const struct node *n)
-{
-    return n && n->kind == NODE_SCALAR ? n->text : NULL;
-}
-
-/* Two names and a metric; false for gates of other kinds. */
-static bool read_gate(const struct node *n, struct plan_gate *out)
-{
-    const struct node *both = node_get(n, "compare");
-    const char *bound = text_of(node_get(n, "at_least"));
-    if (!both || both->kind != NODE_SEQUENCE || both->num_items != 2)
-        return false;
-    out->compare[0] = text_of(both->items[0].value);
-    out->compare[1] = text_of(both->items[1].value);
-    out->metric = text_of(node_get(n, "metric"));
-    return out->compare[0] && out->compare[1] && out->metric && bound &&
-           !num_parse_real(bound, &out->at_least);
-}
-
-static const char *side_of(const struct plan_gate *g, const struct run_row *row)
-{
-    for (int k = 0; k < 2; k++)
-        if (plan_gate_means(g->compare[k], row->label, row->algo))
-            return g->compare[k];
-    return "others";
-}
 
 /* Scores of both sides, as `rlbench run` judges them. */
 static void judge_sides(struct reading *r, const struct plan_gate *g, struct judge *j,
@@ -67,26 +40,41 @@ static void judge_sides(struct reading *r, const struct plan_gate *g, struct jud
         return;
     }
     stats_model_add_gate(m, text, judge_scores(j, who[0], tasks, JUDGE_OWN, &m->arena),
-                         judge_scores(j, who[1], tasks, JUDGE_OWN, &m->arena), g->at_least);
+                         judge_scores(j, who[1], tasks, JUDGE_OWN, &m->arena), g->bound);
 }
 
-static void add_gate(struct reading *r, const struct node *n)
+/* What is not a probability is judged at once: a few milliseconds. */
+static void judge_number(struct reading *r, const struct plan_gate *g, struct judge *j,
+                         const char *text)
+{
+    struct stats_resampling how = r->model->resampling;
+    struct judge_verdict verdict;
+    struct err e = ERR_INIT;
+    char *gate = judge_gate_text(g);
+    how.replicates = how.replicates < REPLICATES ? how.replicates : REPLICATES;
+    if (judge_gate(j, gate, judge_gate_aggregate(g), 0, &how, &verdict, &e) == OK)
+        stats_model_add_verdict(r->model, verdict.text, verdict.holds);
+    else
+        stats_model_add_hopeless(r->model, text, e.text);
+    free(gate);
+}
+
+static void add_gate(struct reading *r, const struct plan_gate *g)
 {
     struct stats_model *m = r->model;
-    struct plan_gate g = {0};
+    bool poi = strcmp(g->stat, "poi") == 0;
     struct judge j = {0};
     struct err e = ERR_INIT;
-    if (!read_gate(n, &g))
-        return;
     const char **sides = mem_alloc((r->n + 1) * sizeof(const char *));
     for (size_t i = 0; i < r->n; i++)
-        sides[i] = side_of(&g, &r->rows[i]);
+        sides[i] = judge_gate_side(g, &r->rows[i]);
     const char *text =
-        arena_printf(&m->arena, "%s > %s on %s", g.compare[0], g.compare[1], g.metric);
+        arena_printf(&m->arena, "%s %s %s on %s", g->compare[0], poi ? ">" : "against",
+                     g->compare[1] ? g->compare[1] : "a bound", g->metric);
     const struct judge_how how = {
-        .metric = arena_strdup(&m->arena, g.metric), .window = 1, .sides = sides};
+        .metric = arena_strdup(&m->arena, g->metric), .window = 1, .sides = sides};
     if (judge_collect(&j, r->store, r->rows, r->n, &how, &e) == OK)
-        judge_sides(r, &g, &j, text);
+        (poi ? judge_sides : judge_number)(r, g, &j, text);
     else
         stats_model_add_hopeless(m, text, e.text);
     judge_finish(&j);
@@ -100,11 +88,12 @@ static int read_recipe(struct reading *r, struct err *e)
     const char *text;
     int status = store_run_recipe(r->store, r->rows[0].id, "resolved", &tmp, &text, e);
     if (status == OK && strstr(text, "\ngates:")) { /* parsing the others would be for nothing */
-        if (recipe_parse("the recipe", text, strlen(text), &recipe, e) == OK) {
-            const struct node *list = node_get(recipe.root, "gates");
-            for (size_t i = 0; list && list->kind == NODE_SEQUENCE && i < list->num_items; i++)
-                add_gate(r, list->items[i].value);
-        }
+        struct plan p = {0};
+        if (recipe_parse("the recipe", text, strlen(text), &recipe, e) == OK &&
+            plan_read_gates(&recipe, &p, e) == OK)
+            for (size_t i = 0; i < p.gates.len; i++)
+                add_gate(r, &p.gates.data[i]);
+        plan_finish(&p);
         recipe_finish(&recipe);
     }
     arena_finish(&tmp);

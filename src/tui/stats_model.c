@@ -119,6 +119,13 @@ void stats_model_add_gate(struct stats_model *m, const char *text, struct stats_
     vec_push(&m->gates, gate);
 }
 
+void stats_model_add_verdict(struct stats_model *m, const char *text, bool holds)
+{
+    const struct stats_gate gate = {
+        .text = arena_strdup(&m->arena, text), .judged = true, .holds = holds};
+    vec_push(&m->gates, gate);
+}
+
 void stats_model_add_hopeless(struct stats_model *m, const char *text, const char *why)
 {
     struct stats_gate gate = {.text = arena_strdup(&m->arena, text),

@@ -21,7 +21,9 @@ struct stats_number {
 struct stats_gate {
     const char *text; /* "sarsa > q-learning on episode/return" */
     const char *why;  /* it cannot be met, or NULL */
-    size_t number;    /* unless it cannot */
+    bool judged;      /* text says all, and it holds or does not; else … */
+    bool holds;
+    size_t number; /* … this number's lower end is held against the bound */
     double bound;
 };
 
@@ -67,6 +69,8 @@ void stats_model_add_gate(struct stats_model *m, const char *text, struct stats_
                           struct stats_scores against, double bound);
 /* One that has too few seeds, or names nobody. */
 void stats_model_add_hopeless(struct stats_model *m, const char *text, const char *why);
+/* Adds one that is judged already; text says what was found. */
+void stats_model_add_verdict(struct stats_model *m, const char *text, bool holds);
 /* What old has computed of the very same scores in the same way is not computed again. */
 void stats_model_take_over(struct stats_model *m, struct stats_model *old);
 /* Whether scores are negated for computing. */

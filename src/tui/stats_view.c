@@ -268,7 +268,14 @@ static void draw_profile(const struct stats_model *m, const struct look *look, s
 
 static bool is_met(const struct stats_model *m, const struct stats_gate *gate)
 {
-    return !gate->why && m->numbers.data[gate->number].value.low >= gate->bound;
+    if (gate->why || gate->judged)
+        return gate->judged && gate->holds;
+    return m->numbers.data[gate->number].value.low >= gate->bound;
+}
+
+static bool is_ready(const struct stats_model *m, const struct stats_gate *gate)
+{
+    return gate->why || gate->judged || m->numbers.data[gate->number].ready;
 }
 
 /* "met: sarsa > q-learning on eval/return: P = 0.98 [0.95, 1], at least 0.95 asked for". */
@@ -276,9 +283,12 @@ static char *gate_text(const struct stats_model *m, const struct stats_gate *gat
                        size_t size)
 {
     char point[32], low[32], high[32];
-    const struct stats_number *n = gate->why ? NULL : &m->numbers.data[gate->number];
+    const struct stats_number *n =
+        gate->why || gate->judged ? NULL : &m->numbers.data[gate->number];
     if (gate->why)
         snprintf(out, size, "not met: %s: %s", gate->text, gate->why);
+    else if (gate->judged)
+        snprintf(out, size, "%s", gate->text);
     else if (!n->ready)
         snprintf(out, size, "%s: bootstrap …", gate->text);
     else
@@ -298,7 +308,7 @@ static int draw_gates(const struct stats_model *m, const struct look *look, stru
     int used = 0, n = (int)m->gates.len;
     for (int i = 0; i < n && used < r.rows; i++) {
         const struct stats_gate *gate = &m->gates.data[i];
-        bool ready = gate->why || m->numbers.data[gate->number].ready, met = is_met(m, gate);
+        bool ready = is_ready(m, gate), met = is_met(m, gate);
         int role = !ready ? ROLE_DIM : met ? ROLE_GOOD : ROLE_BAD, row = r.row + used;
         char text[700];
         if (used + 1 == r.rows && i + 1 < n) {
