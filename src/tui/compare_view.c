@@ -35,7 +35,8 @@ static int least(int a, int b)
 
 struct compare_layout compare_lay_out(const struct compare *c, struct rect r)
 {
-    int groups = (int)c->model.groups.len;
+    const char *key = c->model.labels.key; /* said once, above the names */
+    int lines = (int)c->model.groups.len + (key && *key);
     int settings = c->want_diff ? (int)c->diff.settings.len + 3 : 0;
     settings = c->want_diff && settings < 5 ? 5 : settings;
     struct compare_layout l = {.chart = r, .legend = r, .diff = r};
@@ -49,7 +50,7 @@ struct compare_layout compare_lay_out(const struct compare *c, struct rect r)
         l.diff.row += l.legend.rows;
         return l;
     }
-    l.legend.rows = least(groups + 3, r.rows / 3);
+    l.legend.rows = least(lines + 2, r.rows / 3);
     l.diff.rows = least(settings, r.rows - LEAST_CHART_ROWS - l.legend.rows);
     l.chart.rows -= l.legend.rows + l.diff.rows;
     l.diff.row += l.chart.rows;
