@@ -15,6 +15,7 @@ EXTRA_PROGRAMS += \
 	bench/slhf \
 	bench/stats \
 	bench/store \
+	bench/sweep \
 	bench/tui \
 	bench/venv_step
 
@@ -60,6 +61,8 @@ bench_stats_SOURCES = bench/stats.c
 bench_stats_LDADD = $(core_libs)
 bench_store_SOURCES = bench/store.c
 bench_store_LDADD = $(core_libs)
+bench_sweep_SOURCES = bench/sweep.c
+bench_sweep_LDADD = $(core_libs)
 bench_tui_SOURCES = bench/tui.c
 bench_tui_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 bench_tui_LDADD = $(core_libs) $(VTERM_LIBS)

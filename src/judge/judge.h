@@ -158,9 +158,9 @@ const char *judge_sentence(struct judge *j, size_t a, size_t b, size_t task,
 
 /* "A>B@0.95": the lower end of the interval of P(A improves on B) is at least 0.95, with two seeds
  * or more of either on every common task. "A>=X", "A<=X": the lower (upper) end of the interval of
- * A's aggregate, as the table shows it, is at least (at most) X. "A - B>=X", "A - B<=X": the same of
- * the difference of an aggregate (not the gap) over the tasks both have, in the metric's own unit;
- * the runs of A and B are drawn apart. */
+ * A's aggregate, as the table shows it, is at least (at most) X. "A - B>=X", "A - B<=X": the same
+ * of the difference of an aggregate (not the gap) over the tasks both have, in the metric's own
+ * unit; the runs of A and B are drawn apart. */
 struct judge_verdict {
     bool holds;
     const char *text; /* the gate, what was found, and whether it holds */

@@ -110,12 +110,18 @@ static void read_signals(struct supervisor *s)
 
 /* ---- the round ---- */
 
+/* A run that goes on needs its last checkpoint, which a commit makes known. */
+static bool is_ready(const struct run *r)
+{
+    return r->state == RUN_QUEUED && (r->attempt == 0 || batch_is_empty(&r->batch));
+}
+
 /* The first that waits; of the trials of a sweep, that of the smallest number. */
 static struct run *next_run(struct supervisor *s)
 {
     struct run *first = NULL;
     for (size_t i = 0; i < s->num_runs; i++)
-        if (s->runs[i].state == RUN_QUEUED && (!first || s->runs[i].trial < first->trial)) {
+        if (is_ready(&s->runs[i]) && (!first || s->runs[i].trial < first->trial)) {
             first = &s->runs[i];
             if (first->trial == 0)
                 break;
@@ -268,6 +274,7 @@ static int serve(struct supervisor *s, struct err *e)
             attend_run(s, &s->runs[i]);
             run_watch(s, &s->runs[i], dt < SILENT_STEP_MS * MS ? dt : SILENT_STEP_MS * MS);
         }
+        start_waiting(s); /* a commit takes longer than a process wants to wait for its turn */
         beat_hearts(s);
         commit_when_due(s);
         show_progress(s, false);
