@@ -42,6 +42,7 @@ plugin_pages = \
 	man/rlbench-prefgame-sequence.7 \
 	man/rlbench-q-learning.7 \
 	man/rlbench-rlhf.7 \
+	man/rlbench-reach3d.7 \
 	man/rlbench-sarsa.7 \
 	man/rlbench-slhf.7 \
 	man/rlbench-zhang-mdp.7
@@ -69,6 +70,7 @@ EXTRA_DIST += man/ppo.inc
 EXTRA_DIST += man/nlhf.inc
 EXTRA_DIST += man/rlhf.inc
 EXTRA_DIST += man/slhf.inc
+EXTRA_DIST += man/reach3d.inc
 nodist_man_MANS += $(plugin_pages)
 CLEANFILES += $(plugin_pages) man/pages.stamp
 $(plugin_pages): man/pages.stamp

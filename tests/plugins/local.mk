@@ -128,3 +128,6 @@ tests_plugins_test_preference_baselines_SOURCES = tests/plugins/test_preference_
 	plugins/algorithms/preference/tree.c
 tests_plugins_test_preference_baselines_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
 tests_plugins_test_preference_baselines_LDADD = $(test_libs) librlbench.la $(GLPK_LIBS)
+check_PROGRAMS += tests/plugins/test_reach3d
+tests_plugins_test_reach3d_SOURCES = tests/plugins/test_reach3d.c $(fake_host)
+tests_plugins_test_reach3d_LDADD = $(test_libs) librlbench.la
