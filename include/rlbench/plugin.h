@@ -71,9 +71,12 @@ typedef union rlb_value {
 
 enum { RLB_T_BOOL = 1, RLB_T_INT = 2, RLB_T_REAL = 3, RLB_T_ENUM = 4, RLB_T_STR = 5 };
 enum {
-    RLB_P_LOG = 1u,   /* its natural scale is logarithmic (forms, sweeps) */
-    RLB_P_LIVE = 2u,  /* may change while running, through set_param() */
-    RLB_P_EXPERT = 4u /* shown last in forms */
+    RLB_P_LOG = 1u,    /* its natural scale is logarithmic (forms, sweeps) */
+    RLB_P_LIVE = 2u,   /* may change while running, through set_param() */
+    RLB_P_EXPERT = 4u, /* shown last in forms */
+    /* RLB_T_STR: a table of numbers, rows ended by ';'. A recipe may name a file instead, "@FILE",
+     * whose entries then arrive as the value. */
+    RLB_P_TABLE = 8u
 };
 
 /* One declared parameter. Values travel as arrays of rlb_value in table order, always all of them.

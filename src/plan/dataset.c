@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Paths in the file start from its folder, those of --set from where the user is. */
-static const char *locate(struct draft *d, const struct given *g)
+const char *draft_locate(struct draft *d, const struct given *g)
 {
     const char *recipe = d->recipe->files.data[g->at.file].path, *slash = strrchr(recipe, '/');
     if (g->origin || *g->text == '/' || !slash)
@@ -49,7 +49,7 @@ void draft_resolve_dataset(struct draft *d, const struct given *path, const stru
             given_error(d, sha256, "write dataset: {path: FILE.rlbd}", "dataset.path is missing");
         return;
     }
-    const char *file = locate(d, path);
+    const char *file = draft_locate(d, path);
     rlb_status status = rlb_dataset_open(file, &f, &why);
     if (status != RLB_OK) {
         complain(d, path, status, &why);

@@ -130,7 +130,11 @@ void draft_finish_adaptive(struct draft *d);
 void draft_group_text(const struct plan_run *run, struct buf *out);
 /* resolve.c: one run of a variant without seed, group hash and label; false after complaints. */
 bool draft_resolve(struct draft *d, const struct variant *v, struct plan_run *out, struct err *e);
-/* dataset.c: adds the choices, or complains. Either given may be NULL. */
+/* dataset.c: the file that a given names; a path in the recipe starts from its folder. */
+const char *draft_locate(struct draft *d, const struct given *g);
+/* table.c: the table in the file that g names, "@FILE"; NULL after a complaint. */
+const char *draft_read_table(struct draft *d, const struct given *g);
+/* Adds the choices, or complains. Either given may be NULL. */
 void draft_resolve_dataset(struct draft *d, const struct given *path, const struct given *sha256,
                            struct plan_run *run);
 /* worlds.c */

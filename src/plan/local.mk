@@ -21,4 +21,5 @@ src_libcore_a_SOURCES += \
 	src/plan/seeds.c \
 	src/plan/set.c \
 	src/plan/sweep.c src/plan/sweep.h \
+	src/plan/table.c \
 	src/plan/worlds.c

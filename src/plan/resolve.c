@@ -74,6 +74,10 @@ static void resolve_params(struct draft *d, const struct variant *v, const struc
             given_error(d, g, hint_about(d, p), "%s %s", keys[i], why);
             value = p->def;
         }
+        if (g && p->type == RLB_T_STR && (p->flags & RLB_P_TABLE) && *value.s == '@') {
+            const char *table = draft_read_table(d, g);
+            value.s = table ? table : p->def.s;
+        }
         parsed[run->num_values] = value;
         run->values[run->num_values++] =
             make_value(d, keys[i], p, value, g ? g->source : "default");

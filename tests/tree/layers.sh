@@ -70,7 +70,7 @@ for header in $(sed -n 's/^#include <\(rlbench\/[a-z_]*\.h\)>.*/\1/p' src/*/*.[c
     esac
 done
 only '#include <rlbench/dataset' include/ lib/data/ src/plan/ src/worker/ src/cmd/
-only '#include <rlbench/npy' include/ lib/data/ src/worker/ src/module/ src/cmd/
+only '#include <rlbench/npy' include/ lib/data/ src/plan/ src/worker/ src/module/ src/cmd/
 grep -q 'librlbench' src/local.mk && complain "src/local.mk: the program links librlbench"
 
 # every test program is in the build

@@ -40,9 +40,10 @@ static const rlb_param params[NUM_PARAMS] = {
     [P_RANKINGS] =
         RLB_STR("rankings", "ABC:1 BCA:1 CAB:1", 0,
                 "Rankings of a population with their weights, best first, for population."),
-    [P_MATRIX] = RLB_STR("matrix", "0.5 1; 0 0.5", 0,
-                         "Rows of preferences with ';' between them, for matrix: entry (i, j) is "
-                         "the probability that i is preferred to j."),
+    [P_MATRIX] =
+        RLB_STR("matrix", "0.5 1; 0 0.5", RLB_P_TABLE,
+                "Rows of preferences with ';' between them, for matrix: entry (i, j) is "
+                "the probability that i is preferred to j. @FILE takes them from CSV or .npy."),
     [P_NOISE] =
         RLB_BOOL("noise", 0, 0, "Rewards are draws of 0 or 1 instead of the probability itself."),
 };
