@@ -33,6 +33,7 @@ plugin_pages = \
 	man/rlbench-forward-backward.7 \
 	man/rlbench-garnet.7 \
 	man/rlbench-goal-grid.7 \
+	man/rlbench-gigastep.7 \
 	man/rlbench-gridworld.7 \
 	man/rlbench-mountain-car.7 \
 	man/rlbench-nlhf.7 \
@@ -64,6 +65,7 @@ EXTRA_DIST += man/cartpole.inc
 EXTRA_DIST += man/continuous-maze.inc
 EXTRA_DIST += man/dqn.inc
 EXTRA_DIST += man/goal-grid.inc
+EXTRA_DIST += man/gigastep.inc
 EXTRA_DIST += man/mountain-car.inc
 EXTRA_DIST += man/pendulum.inc
 EXTRA_DIST += man/ppo.inc

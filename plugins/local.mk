@@ -28,6 +28,7 @@ include plugins/environments/continuous-maze/local.mk
 include plugins/environments/goal-grid/local.mk
 include plugins/environments/mujoco/local.mk
 include plugins/environments/reach3d/local.mk
+include plugins/environments/gigastep/local.mk
 
 # Plugins are linked again when they are installed, against the installed librlbench, which therefore comes first. (The
 # name stands in a variable because automake would take the rule for a redefinition of its own.)

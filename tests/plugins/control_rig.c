@@ -52,7 +52,7 @@ struct venv *control_make(const char *folder, const char *id, const char *set, u
     static struct host_report report;
     struct err e = ERR_INIT;
     const rlb_module *m;
-    rlb_value values[32];
+    rlb_value values[64];
     char *path = mem_printf("%s/%s.so", folder ? folder : getenv("RLBENCH_PLUGIN_PATH"), id);
     if (module_open(path, &m, &e) != OK)
         give_up(path, e.text);
