@@ -23,6 +23,7 @@ src_libcore_a_SOURCES += \
 	src/cmd/slurm.c src/cmd/slurm.h \
 	src/cmd/spool.c src/cmd/spool.h \
 	src/cmd/spread.c src/cmd/spread.h \
+	src/cmd/set.c \
 	src/cmd/show.c \
 	src/cmd/bench.c \
 	src/cmd/complete.c src/cmd/complete.h \

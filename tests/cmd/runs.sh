@@ -108,6 +108,23 @@ sleep 0.5
 [ "$(steps "$run")" = "$before" ] || complain 'a paused run goes on'
 try 0 "$rlbench" resume @live
 out "run $run: running"
+
+# a live parameter, and one that is not
+try 0 "$rlbench" set "$run" step_size=0.25
+out "run $run: running"
+try 0 "$rlbench" set "$run" discount=0.5
+for i in 1 2 3 4 5 6 7 8 9 10; do
+    "$rlbench" query 'SELECT msg FROM event' > out 2> err
+    grep -q 'not set' out && break
+    sleep 0.2
+done
+what='set, in the log'
+out 'step_size set to 0.25'
+out 'not set: discount cannot change'
+try 64 "$rlbench" set "$run"
+err 'NAME=VALUE'
+try 66 "$rlbench" set 4711 step_size=1
+
 try 1 "$rlbench" resume "$run"
 err 'needs no resuming'
 try 124 timeout -s INT 3 "$rlbench" attach "$run" # Ctrl-C detaches
