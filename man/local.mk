@@ -32,6 +32,7 @@ plugin_pages = \
 	man/rlbench-fedsarsa.7 \
 	man/rlbench-forward-backward.7 \
 	man/rlbench-garnet.7 \
+	man/rlbench-gc-dqn.7 \
 	man/rlbench-goal-grid.7 \
 	man/rlbench-gigastep.7 \
 	man/rlbench-gridworld.7 \
@@ -46,6 +47,7 @@ plugin_pages = \
 	man/rlbench-reach3d.7 \
 	man/rlbench-sarsa.7 \
 	man/rlbench-slhf.7 \
+	man/rlbench-successor-features.7 \
 	man/rlbench-zhang-mdp.7
 if MUJOCO
 plugin_pages += \
@@ -60,6 +62,8 @@ EXTRA_DIST += man/quadruped.inc
 EXTRA_DIST += man/walker.inc
 EXTRA_DIST += man/fedsarsa.inc
 EXTRA_DIST += man/forward-backward.inc
+EXTRA_DIST += man/gc-dqn.inc
+EXTRA_DIST += man/successor-features.inc
 EXTRA_DIST += man/acrobot.inc
 EXTRA_DIST += man/cartpole.inc
 EXTRA_DIST += man/continuous-maze.inc

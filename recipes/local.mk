@@ -7,6 +7,7 @@ dist_recipes_DATA += \
 	recipes/ppo-cartpole.yaml \
 	recipes/ppo-mountain-car.yaml \
 	recipes/ppo-pendulum.yaml \
+	recipes/fb-baselines.yaml \
 	recipes/fb-contmaze.yaml \
 	recipes/fb-fourrooms.yaml \
 	recipes/fb-quick.yaml \

@@ -169,3 +169,8 @@ tests_plugins_plain_gigastep_la_LIBADD = librlbench.la -lm
 check_PROGRAMS += tests/plugins/test_gigastep_lanes
 tests_plugins_test_gigastep_lanes_SOURCES = tests/plugins/test_gigastep_lanes.c $(control_rig)
 tests_plugins_test_gigastep_lanes_LDADD = $(test_libs)
+check_PROGRAMS += tests/plugins/test_zero_shot_baselines
+tests_plugins_test_zero_shot_baselines_SOURCES = tests/plugins/test_zero_shot_baselines.c $(fake_host) \
+	plugins/algorithms/forward-backward/truth.c \
+	plugins/algorithms/forward-backward/world.c
+tests_plugins_test_zero_shot_baselines_LDADD = $(test_libs) librlbench.la

@@ -60,9 +60,12 @@ rlb_status fb_batch_build(struct fb *f)
     f->mix = host->alloc(host, rows * f->b_width * sizeof *f->mix);
     f->mix_out = host->alloc(host, rows * d * sizeof *f->mix_out);
     f->mixed = host->alloc(host, rows * sizeof *f->mixed);
+    f->own_row = host->alloc(host, rows * sizeof *f->own_row);
+    for (uint32_t i = 0; f->own_row && i < rows; i++)
+        f->own_row[i] = i;
     f->row_q = host->alloc(host, LOOK_ROWS * (size_t)f->num_actions * sizeof *f->row_q);
     return s->obs && s->next && s->action && s->going_on && s->reward && f->row && f->other &&
-                   f->z && f->mix && f->mix_out && f->mixed && f->row_q
+                   f->z && f->mix && f->mix_out && f->mixed && f->own_row && f->row_q
                ? RLB_OK
                : host->fail(host, RLB_E_NOMEM, "no memory for a batch");
 }
@@ -84,7 +87,7 @@ static void take_outcomes(struct fb *f)
         memcpy(f->sample.next + (size_t)i * f->obs_width, state_obs(f, x->next[i]), bytes);
         f->sample.action[i] = (int32_t)x->action[i];
         f->sample.going_on[i] = x->going_on[i];
-        f->learning.p_row->index[i] = (int32_t)(next ? x->next[i] : x->from[i]);
+        f->own_row[i] = next ? x->next[i] : x->from[i];
     }
     fb_features(f, f->world.state_obs, f->learning.k, f->learning.b_in->data);
 }
@@ -176,6 +179,8 @@ void fb_draw_batch(struct fb *f)
     draw_task_vectors(f);
     fill_inputs(f, f->sample.obs, f->learning.fz);
     fill_inputs(f, f->sample.next, f->ahead.in);
+    for (uint32_t i = 0; f->learning.p_row && i < f->learning.n; i++)
+        f->learning.p_row->index[i] = (int32_t)f->own_row[i];
     for (uint32_t i = 0; i < f->learning.n; i++)
         f->learning.taken->index[i] = (int32_t)(i * f->num_actions + (uint32_t)f->sample.action[i]);
 }

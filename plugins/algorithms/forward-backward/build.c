@@ -40,12 +40,11 @@ static rlb_status build_data(struct fb *f, uint64_t seed)
     return status == RLB_OK && c->data != DATA_COLLECT ? data_walk(&f->data, seed) : status;
 }
 
-static rlb_status build_nets(struct fb *f, const rlb_algo_setup *setup)
+static rlb_status build_nets(struct fb *f, uint64_t seed)
 {
     const rlb_host *host = f->host;
     struct config *c = &f->c;
-    const rlb_value *features = config_value(f->algo, setup->params, "features");
-    if (features && features->i == 1) { /* exact: a table, as a linear network */
+    if (f->feature_kind == FEATURES_LAPLACIAN_EXACT) { /* a table, as a linear network */
         c->b.hidden[0] = 0;
         c->norm_b = false;
     }
@@ -59,9 +58,9 @@ static rlb_status build_nets(struct fb *f, const rlb_algo_setup *setup)
         return no_memory(f);
     f->f = tower_declare(f->f_net, "f", &c->f);
     f->b = tower_declare(f->b_net, "b", &c->b);
-    rlb_status status = rlb_net_init(f->f_net, rlb_rng_derive(setup->seed, SEED_F));
+    rlb_status status = rlb_net_init(f->f_net, rlb_rng_derive(seed, SEED_F));
     if (status == RLB_OK)
-        status = rlb_net_init(f->b_net, rlb_rng_derive(setup->seed, SEED_B));
+        status = rlb_net_init(f->b_net, rlb_rng_derive(seed, SEED_B));
     if (status != RLB_OK)
         return status;
     f->f_bar = rlb_net_clone(f->f_net);
@@ -110,6 +109,7 @@ rlb_status fb_build(struct fb *f, const rlb_algo_setup *setup)
 {
     uint64_t seed = setup->seed;
     const rlb_value *sf_loss = config_value(f->algo, setup->params, "sf_loss");
+    const rlb_value *features = config_value(f->algo, setup->params, "features");
     rlb_status status = config_read(&f->c, f->host, f->algo, setup->params);
     if (status == RLB_OK)
         status =
@@ -119,7 +119,10 @@ rlb_status fb_build(struct fb *f, const rlb_algo_setup *setup)
     if (status != RLB_OK)
         return status;
     f->seed = seed;
-    f->sf_loss = sf_loss ? (uint32_t)sf_loss->i : 0;
+    f->sf_loss = sf_loss ? (uint32_t)sf_loss->i : SF_LOSS_Q;
+    f->feature_kind = features ? (uint32_t)features->i : FEATURES_RANDOM;
+    if (f->feature_kind == FEATURES_LAPLACIAN_EXACT && !f->world.num_states)
+        f->feature_kind = FEATURES_RANDOM;
     f->obs_width = f->world.obs_width;
     f->num_actions = f->world.num_actions;
     const rlb_tasks *tasks = f->world.tasks;
@@ -131,11 +134,11 @@ rlb_status fb_build(struct fb *f, const rlb_algo_setup *setup)
     if (status == RLB_OK)
         status = build_truth(f);
     if (status == RLB_OK)
-        status = build_nets(f, setup);
+        status = build_nets(f, seed);
     if (status == RLB_OK)
         status = fb_batch_build(f);
     if (status == RLB_OK && f->method == METHOD_SUCCESSOR_FEATURES)
-        status = fb_features_build(f, setup->params);
+        status = fb_features_build(f);
     if (status == RLB_OK)
         status = fb_learning_build(f);
     if (status == RLB_OK)

@@ -11,12 +11,13 @@
 #include "judge.h"
 #include "law.h"
 #include "loss.h"
+#include "pairs.h"
 #include "task.h"
 
 #include <rlbench/state_map.h>
 
 /* Rows that are looked at together outside of learning. */
-enum { LOOK_ROWS = 64, MOST_D = 1024, MOST_GPI = 256, CHECKED = 16 };
+enum { LOOK_ROWS = 64, MOST_D = 512, MOST_GPI = 256, CHECKED = 16 };
 
 enum { METHOD_FORWARD_BACKWARD, METHOD_SUCCESSOR_FEATURES };
 
@@ -28,6 +29,7 @@ enum {
     M_SCORE_AVOID,
     M_SCORE_GOAL_GPI,
     M_SUCCESS,
+    M_FINAL_DISTANCE,
     M_REF_UNIFORM,
     M_REF_ONE_STEP,
     M_ERR_BELLMAN,
@@ -96,6 +98,7 @@ enum {
 extern const rlb_view fb_views[NUM_VIEWS];
 
 enum { SF_LOSS_Q, SF_LOSS_VECTOR };
+enum { FEATURES_RANDOM, FEATURES_LAPLACIAN_EXACT, FEATURES_LAPLACIAN };
 
 struct fb {
     const rlb_host *host;
@@ -114,7 +117,7 @@ struct fb {
     struct look ask_f, ask_b; /* the networks over LOOK_ROWS rows */
     rlb_optimizer *f_optimizer, *b_optimizer;
     struct feature_learning *features; /* of successor features */
-    uint32_t sf_loss;
+    uint32_t sf_loss, feature_kind;
     rlb_rng z_rng;
     uint64_t seed, updates, cycles;
     /* scratch of an update */
@@ -124,6 +127,7 @@ struct fb {
     float *mix;            /* [n][b_width] */
     float *mix_out;        /* [n][d] */
     uint32_t *mixed;       /* [n] */
+    uint32_t *own_row;     /* [n] the row of b_in that each transition's reward belongs to */
     double entropy;        /* of pi_z, mean over the rows looked ahead from */
     double *gram, *solved; /* [d][d], [n][d] of the loss on Q and of successor features */
     /* collecting */
@@ -148,12 +152,8 @@ struct fb {
     float *state_q;  /* [S][A] */
     double *state_m; /* [S][S] scratch */
     float *check_z;  /* [CHECKED][d] task vectors that the successor measure is checked for */
-    rlb_venv *pairs; /* a lane for every pair of start and goal */
-    float *pair_z;   /* [eval_pairs][d] */
-    float *pair_q;   /* [eval_pairs][A] */
-    int32_t *pair_action;
-    uint8_t *pair_done;
-    float *pair_goal; /* [eval_pairs][obs_width] */
+    struct pairs pairs;
+    float *pair_z; /* [eval_pairs][d] */
     /* pictures; see views.c */
     struct pictures *pictures;
     rlb_results results;
@@ -174,7 +174,7 @@ rlb_status fb_learning_build(struct fb *f);
 /* learn.c */
 rlb_status fb_update(struct fb *f);
 /* features.c, of successor features */
-rlb_status fb_features_build(struct fb *f, const rlb_value *v);
+rlb_status fb_features_build(struct fb *f);
 /* One step for phi; records what it costs. */
 void fb_features_update(struct fb *f);
 /* batch.c */
@@ -217,10 +217,7 @@ void fb_infer_places(struct fb *f, const float *obs, const float *weight, uint32
 /* measure.c */
 rlb_status fb_measure_build(struct fb *f);
 rlb_status fb_measure(void *self);
-/* pairs.c */
-rlb_status fb_pairs_build(struct fb *f);
-rlb_status fb_pairs_play(struct fb *f);
-/* measure.c: B of all states into state_b. */
+/* B of all states into state_b. */
 void fb_ask_states(struct fb *f);
 /* views.c */
 rlb_status fb_pictures_build(struct fb *f);

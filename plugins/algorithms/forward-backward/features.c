@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-enum { FEATURES_RANDOM, FEATURES_LAPLACIAN_EXACT, FEATURES_LAPLACIAN };
-
 /* mean (phi(s) - phi(s'))^2 + sum_jk o_jk (phi_j' phi_k)^2 - 2 mean |phi|^2, o off the diagonal. */
 struct feature_learning {
     rlb_tape *tape;
@@ -84,16 +82,11 @@ static rlb_status learning_build(struct fb *f, struct feature_learning *l)
     return status;
 }
 
-rlb_status fb_features_build(struct fb *f, const rlb_value *v)
+rlb_status fb_features_build(struct fb *f)
 {
-    int64_t kind = config_value(f->algo, v, "features")->i;
-    if (kind == FEATURES_LAPLACIAN_EXACT) {
-        return f->has_truth ? set_eigenvectors(f)
-                            : f->host->fail(f->host, RLB_E_UNSUPPORTED,
-                                            "exact Laplacian features need a world with an exact "
-                                            "model");
-    }
-    if (kind == FEATURES_RANDOM)
+    if (f->feature_kind == FEATURES_LAPLACIAN_EXACT)
+        return set_eigenvectors(f);
+    if (f->feature_kind == FEATURES_RANDOM)
         return RLB_OK;
     f->features = f->host->alloc(f->host, sizeof *f->features);
     return f->features ? learning_build(f, f->features) : no_memory(f);

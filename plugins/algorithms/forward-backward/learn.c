@@ -77,9 +77,10 @@ static void fill_targets(struct fb *f)
     struct learning *l = &f->learning;
     uint32_t d = f->c.d;
     memcpy(l->z->data, f->z, l->z->size * sizeof *f->z);
-    fb_ask_b(f, l->b_in->data, l->n, f->mix_out);
+    fb_ask_b(f, l->b_in->data, l->k, f->mix_out);
     for (uint32_t i = 0; i < l->n; i++) {
-        const float *z = f->z + (size_t)i * d, *phi = f->mix_out + (size_t)i * d, *ahead = NULL;
+        const float *z = f->z + (size_t)i * d, *phi = f->mix_out + (size_t)f->own_row[i] * d,
+                    *ahead = NULL;
         double least = INFINITY;
         for (uint32_t h = 0; h < f->c.f.heads; h++) {
             const float *row = l->in.fbar[h]->data + (size_t)i * d;

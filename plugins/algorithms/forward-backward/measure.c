@@ -18,9 +18,17 @@ static void tell(const struct fb *f, uint32_t metric, double value)
     f->host->metric(f->host, metric, value);
 }
 
+static rlb_status build_pairs(struct fb *f)
+{
+    f->pair_z = f->host->alloc(f->host, (size_t)f->c.eval_pairs * f->c.d * sizeof *f->pair_z);
+    return f->pair_z ? pairs_init(&f->pairs, &f->world, f->c.eval_pairs, f->c.eval_steps,
+                                  f->c.eval_epsilon)
+                     : no_memory(f);
+}
+
 rlb_status fb_measure_build(struct fb *f)
 {
-    rlb_status status = f->c.eval_pairs ? fb_pairs_build(f) : RLB_OK;
+    rlb_status status = f->c.eval_pairs ? build_pairs(f) : RLB_OK;
     if (status != RLB_OK || !f->has_truth)
         return status;
     size_t S = f->truth.S, A = f->truth.A, d = f->c.d;
@@ -240,6 +248,27 @@ static void tell_gram(struct fb *f)
     tell(f, M_B_EFF_RANK, exp(entropy));
 }
 
+static void pair_values(void *self, const float *obs, uint32_t n, float *q)
+{
+    struct fb *f = self;
+    fb_ask_q(f, obs, n, f->pair_z, true, q);
+}
+
+static rlb_status tell_successes(struct fb *f)
+{
+    double success, distance;
+    rlb_status status = pairs_begin(&f->pairs);
+    if (status != RLB_OK)
+        return status;
+    fb_infer_goals(f, f->pairs.goal, f->pairs.n, f->pair_z);
+    status = pairs_play(&f->pairs, pair_values, f, &success, &distance);
+    if (status == RLB_OK) {
+        tell(f, M_SUCCESS, success);
+        tell(f, M_FINAL_DISTANCE, distance);
+    }
+    return status;
+}
+
 rlb_status fb_measure(void *self)
 {
     struct fb *f = self;
@@ -257,5 +286,5 @@ rlb_status fb_measure(void *self)
     }
     if (f->has_truth || f->data.transitions)
         tell_gram(f);
-    return status == RLB_OK && f->c.eval_pairs ? fb_pairs_play(f) : status;
+    return status == RLB_OK && f->pairs.n ? tell_successes(f) : status;
 }

@@ -47,6 +47,13 @@
                    RLB_GOAL_MAXIMIZE,                                                              \
                    RLB_M_HEADLINE,                                                                 \
                    0},                                                                             \
+    [M_FINAL_DISTANCE] = {"final_distance",                                                        \
+                          "How far from the goal they end, largest coordinate, mean.",             \
+                          "",                                                                      \
+                          RLB_FOLD_LAST,                                                           \
+                          RLB_GOAL_MINIMIZE,                                                       \
+                          0,                                                                       \
+                          0},                                                                      \
     [M_REF_UNIFORM] = {"ref/uniform",                                                              \
                        "score/goal_soft of the uniform policy: a level.",                          \
                        "",                                                                         \

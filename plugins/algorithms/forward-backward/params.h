@@ -9,7 +9,7 @@
              "Visits counted from the present state on (current) or from the next one (next), "    \
              "and so which state a reward belongs to.")
 #define FB_D                                                                                       \
-    RLB_INT("d", 50, 1, 1024, "", RLB_P_LOG, "Dimension of the representation and of task vectors.")
+    RLB_INT("d", 50, 1, 512, "", RLB_P_LOG, "Dimension of the representation and of task vectors.")
 #define FB_GAMMA RLB_REAL("gamma", 0.99, 0, 0.9999, "", 0, "Discount factor.")
 #define FB_HIDDEN RLB_STR("hidden", "256 256", 0, "Widths of the hidden layers of F, with spaces.")
 #define FB_HIDDEN_B RLB_STR("hidden_b", "", 0, "Those of B; empty: as F's.")
@@ -48,12 +48,12 @@
 #define FB_BATCH                                                                                   \
     RLB_INT("batch", 256, 2, 2048, "transitions", RLB_P_LOG, "Transitions of one update.")
 #define FB_EPISODES                                                                                \
-    RLB_INT("episodes", 2000, 1, 1e7, "episodes", 0,                                               \
+    RLB_INT("episodes", 2000, 1, 50000, "episodes", 0,                                             \
             "Episodes of the data; the newest so many are kept when the learner collects.")
 #define FB_EPISODE_LENGTH                                                                          \
-    RLB_INT("episode_length", 50, 1, 100000, "steps", 0, "Steps of each, or less where it ends.")
+    RLB_INT("episode_length", 50, 1, 1000, "steps", 0, "Steps of each, or less where it ends.")
 #define FB_N_INFERENCE                                                                             \
-    RLB_INT("n_inference", 10000, 1, 1e7, "transitions", RLB_P_EXPERT,                             \
+    RLB_INT("n_inference", 10000, 1, 100000, "transitions", RLB_P_EXPERT,                          \
             "Transitions that a reward known only on samples is inferred from.")
 #define FB_TEMP_EVAL                                                                               \
     RLB_REAL("temp_eval", 1, 1e-9, 1e9, "", RLB_P_LOG | RLB_P_LIVE | RLB_P_EXPERT,                 \
@@ -74,7 +74,8 @@
             "Rewards of each of the other kinds that are judged.")
 #define FB_EVAL_PAIRS                                                                              \
     RLB_INT("eval_pairs", 0, 0, 10000, "pairs", 0,                                                 \
-            "Fixed pairs of start and goal that successes are counted over; 0: none.")
+            "Fixed pairs of start and goal that successes are counted over, in worlds of goals; "  \
+            "0: none.")
 #define FB_EVAL_STEPS                                                                              \
     RLB_INT("eval_steps", 30, 1, 100000, "steps", RLB_P_EXPERT, "Steps given to reach the goal.")
 #define FB_EVAL_EPSILON                                                                            \

@@ -44,6 +44,8 @@ static void fill_weights(struct fb *f)
     uint32_t n = l->n, k = l->k;
     for (uint32_t i = 0; i < n; i++)
         in->u->data[i] = exact ? f->exact.weight[i] : 1 / (float)n;
+    if (!in->w)
+        return;
     for (uint32_t j = 0; j < k; j++)
         in->v->data[j] = 1 / (float)k;
     for (uint32_t i = 0; i < n; i++)
@@ -115,10 +117,11 @@ static void record_successor_features(struct fb *f)
     l->b_in = rlb_input(t, l->k, f->b_width);
     l->z = rlb_input(t, l->n, f->c.d);
     l->target = rlb_input(t, l->n, vector ? f->c.d : 1);
+    l->in.u = rlb_input(t, l->n, 1);
     for (uint32_t h = 0; h < l->in.heads; h++) {
         rlb_tensor *psi = vector ? l->in.f[h] : rlb_row_dot(t, l->in.f[h], l->z);
-        rlb_tensor *loss = rlb_mean(t, rlb_squared(t, psi, l->target));
-        loss = vector ? rlb_affine(t, loss, (float)f->c.d, 0) : loss;
+        rlb_tensor *error = rlb_row_sum(t, rlb_squared(t, psi, l->target));
+        rlb_tensor *loss = rlb_sum(t, rlb_mul(t, error, l->in.u));
         l->loss = h ? rlb_add(t, l->loss, loss) : loss;
     }
 }
@@ -137,8 +140,7 @@ rlb_status fb_learning_build(struct fb *f)
     rlb_status status = rlb_tape_finish(l->tape, l->loss);
     if (status != RLB_OK)
         return status;
-    if (fb)
-        fill_weights(f);
+    fill_weights(f);
     size_t d = f->c.d;
     rlb_optimizer_spec adam = rlb_adam((float)f->c.lr_f);
     f->f_optimizer = rlb_optimizer_create(f->f_net, &adam);

@@ -1,12 +1,5 @@
 /* What the tables of forward-backward and of successor features have in common. */
 #include "fb.h"
-#include "params.h"
-
-const char *const fb_conventions[] = {"current", "next", NULL};
-const char *const fb_firsts[] = {"relu", "norm-tanh", NULL};
-const char *const fb_inits[] = {"orthogonal", "torch", NULL};
-const char *const fb_laws[] = {"sphere", "cauchy", "uniform", NULL};
-const char *const fb_policies[] = {"softmax", "greedy", NULL};
 
 const rlb_view fb_views[NUM_VIEWS] = {
     [VIEW_VALUES] = {"values", "The learner's value of the task and its greedy action.",
