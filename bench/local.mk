@@ -2,6 +2,7 @@
 # run. `make bench/NAME` builds one. None is built or run by `make check`: a timed test is no test.
 EXTRA_PROGRAMS += \
 	bench/cartpole_step \
+	bench/forward_backward \
 	bench/frame \
 	bench/garnet_sarsa \
 	bench/ingest \
@@ -45,6 +46,10 @@ bench_nn_updates_SOURCES = \
 	bench/nn/updates.c
 bench_nn_updates_CPPFLAGS = $(nn_bench_cppflags)
 bench_nn_updates_LDADD = $(nn_bench_libs)
+bench_forward_backward_SOURCES = bench/forward_backward.c bench/nn/host.c bench/nn/host.h \
+	tests/plugins/fake_host.c tests/plugins/fake_host.h
+bench_forward_backward_CPPFLAGS = $(nn_bench_cppflags)
+bench_forward_backward_LDADD = $(nn_bench_libs)
 bench_nn_token_SOURCES = bench/nn/host.c bench/nn/host.h bench/nn/token.c
 bench_nn_token_CPPFLAGS = $(nn_bench_cppflags)
 bench_nn_token_LDADD = $(nn_bench_libs)
