@@ -77,6 +77,16 @@ static void any_keys_at_any_size(void)
     app_finish(&a);
 }
 
+/* As long as there is more to read at once. */
+static void settle(struct app *a)
+{
+    const struct event tick = {.kind = EVENT_TICK};
+    while (a->wake_ns == 1) {
+        a->wake_ns = 0;
+        app_update(a, &tick);
+    }
+}
+
 /* From the database: two groups of two seeds, the second better. */
 static void trials_open_on_live(void)
 {
@@ -123,6 +133,7 @@ static void trials_open_on_live(void)
     app_init(&a, &(struct app_options){.database = path, .theme = "dark"});
     app_start(&a);
     app_go(&a, SCOPE_SWEEP);
+    settle(&a);
     const struct sweep_model *m = model_of(&a);
     CU_ASSERT_FATAL(m->there);
     CU_ASSERT_STRING_EQUAL(m->results.metric, "mse"); /* the headline, as its goal says */
@@ -136,8 +147,10 @@ static void trials_open_on_live(void)
     CU_ASSERT_FALSE(m->there);
     CU_ASSERT(strstr(m->why, "no run and no experiment 'nowhere'") != NULL);
     app_command(&a, "sweep speedup");
+    settle(&a);
     CU_ASSERT(m->there && m->results.groups.len == 2);
     app_act(&a, ACT_BACK, "");
+    settle(&a);
     CU_ASSERT(m->there);
     app_act(&a, ACT_SWEEP_OPEN, "");
     CU_ASSERT_EQUAL(a.screen->scope, SCOPE_LIVE);
