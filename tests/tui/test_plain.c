@@ -84,8 +84,8 @@ static char *session(const char *typed, int *code)
     int status = pclose(f);
     *code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     free(line);
-    buf_puts(&out, "");
-    return mem_strdup(buf_text(&out));
+    buf_text(&out);
+    return out.len ? out.data : mem_strdup("");
 }
 
 #define SAYS(text, what)                                                                           \

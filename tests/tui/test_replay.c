@@ -18,13 +18,12 @@ static void open_view(void)
     const struct run_row row = {.id = 7,
                                 .uid = "0123456789",
                                 .experiment = "walk",
+                                .step_unit = "step",
                                 .group = "",
                                 .label = "",
                                 .socket = "",
                                 .state = RUN_RUNNING};
     live_add_run(&l->model, &row);
-    l->model.title = mem_strdup("walk");
-    l->model.step_unit = mem_strdup("step");
     live_views_take_view(&l->views,
                          &(struct wire_view){.run = 7, .name = "values", .doc = "", .kind = 4});
     l->views.run = 7;
