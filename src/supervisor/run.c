@@ -202,7 +202,7 @@ static int start(struct supervisor *s, struct run *r, struct err *e)
     if (status != OK)
         return status;
     if (r->job.settings.memory_bytes == 0)
-        r->job.settings.memory_bytes = s->memory_bytes;
+        r->job.settings.memory_bytes = s->memory_bytes / (r->job.ranks > 1 ? r->job.ranks : 1);
     r->attempt = r->job.attempts + 1;
     r->status.step = step;
     r->status.total = r->job.settings.steps;

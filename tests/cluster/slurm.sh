@@ -40,8 +40,7 @@ err 'another plan now'
 [ ! -e cluster.db ] || complain 'a refused run makes a database'
 
 start_slurm || unable 'slurmctld and slurmd do not come up here'
-submit() {
-    try 0 "$rlbench" run walk.yaml --db cluster.db --launcher slurm "$@"
+await_merge() {
     merge=$(sed -n 's/^job \([0-9]*\): brings.*/\1/p' out)
     cp out submitted
     for tries in $(seq 200); do
@@ -50,8 +49,12 @@ submit() {
     done
     what="job $merge"
     scontrol show job > out
-    cat cluster.db.d/spool/*/*.log > err
+    cat *.db.d/spool/*/*.log > err
     complain 'the merge has not ended'
+}
+submit() {
+    try 0 "$rlbench" run walk.yaml --db cluster.db --launcher slurm "$@"
+    await_merge
 }
 submit --jobs 2
 grep -q '^job [0-9]*: runs 1-4%2 of 4$' submitted || complain 'the array'
@@ -74,7 +77,8 @@ try 0 "$rlbench" run walk.yaml --db cluster.db --launcher slurm --dry-run
 out '^# sbatch --array=3 '
 
 # a task that was broken off goes on where it was
-"$rlbench" run walk.yaml --db broken.db --only 2 --quiet --set budget.steps=30M > first 2>&1 &
+long='--set budget.steps=10M --set log.every=100k --set eval.every=5M'
+"$rlbench" run walk.yaml --db broken.db --only 2 --quiet $long > first 2>&1 &
 first=$!
 for tries in $(seq 100); do
     [ -n "$("$rlbench" ls --plain --db broken.db state=running 2> /dev/null)" ] && break
@@ -83,11 +87,28 @@ done
 try 0 "$rlbench" stop --db broken.db @last
 wait $first
 [ "$(value broken.db 'SELECT state FROM run')" = stopped ] || complain 'it was not stopped in time'
-try 0 "$rlbench" run walk.yaml --db broken.db --only 2 --quiet --set budget.steps=30M
+try 0 "$rlbench" run walk.yaml --db broken.db --only 2 --quiet $long
 [ "$(value broken.db 'SELECT state, attempts FROM run')" = 'done,2' ] || complain 'it did not go on'
-try 0 "$rlbench" run walk.yaml --db broken.db --only 2 --set budget.steps=30M
+try 0 "$rlbench" run walk.yaml --db broken.db --only 2 $long
 err 'nothing is left to do'
 [ "$(value broken.db 'SELECT count(*) FROM run')" = 1 ] || complain 'a run was added'
+
+# each run over two ranks of MPI
+if command -v mpirun > /dev/null && [ -e "$(dirname "$rlbench")/rlbench-rank" ]; then
+    cat > fed.yaml <<'RECIPE'
+version: 1
+name: fed
+env: {name: garnet, params: {states: 6}}
+algorithm: {name: fedsarsa, params: {n_agents: 5, local_steps: 10}}
+budget: {steps: 2000}
+seeds: 1
+log: {every: 100}
+RECIPE
+    try 0 "$rlbench" run fed.yaml --db fed.local.db --quiet
+    try 0 "$rlbench" run fed.yaml --db fed.cluster.db --launcher slurm --ranks 2
+    await_merge
+    same_rows fed.local.db fed.cluster.db
+fi
 
 # where nobody takes jobs
 stop_slurm
