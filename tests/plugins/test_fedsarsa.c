@@ -373,6 +373,8 @@ static void resumes(void)
         CU_ASSERT_EQUAL(fake_set(&cut, "temperature", "1.5"), RLB_OK);
         CU_ASSERT_EQUAL(fake_save(&cut, &bytes), RLB_OK);
         CU_ASSERT_EQUAL(fake_load(&resumed, &bytes), RLB_OK);
+        if (i == 2) /* a resumed run is told once more what was set in it */
+            CU_ASSERT_EQUAL(fake_set(&resumed, "control_variates", "1"), RLB_OK);
         for (int t = 0; t < 1500; t += 100) {
             CU_ASSERT_EQUAL(fake_step(&resumed, 100, 3), RLB_OK);
             CU_ASSERT_EQUAL(fake_view(&resumed, "pca", &frame), RLB_OK);

@@ -122,6 +122,8 @@ rlb_status fed_set_param(void *self, uint32_t index, rlb_value value)
     case P_EPSILON: f->live.epsilon = value.r; break;
     case P_LOCAL_STEPS: f->live.local_steps = (uint64_t)value.i; return RLB_OK;
     case P_CONTROL_VARIATES:
+        if (f->live.control_variates == (uint64_t)value.i) /* what has been learnt stays */
+            return RLB_OK;
         f->live.control_variates = (uint64_t)value.i;
         memset(f->control, 0, (size_t)f->num_agents * f->stride * sizeof *f->control);
         return RLB_OK;
