@@ -65,6 +65,12 @@ tests_plugins_plain_pendulum_la_CPPFLAGS = $(plugin_cppflags) -DRLB_CLONES=
 tests_plugins_plain_pendulum_la_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
 tests_plugins_plain_pendulum_la_LDFLAGS = $(plugin_ldflags) -rpath /nowhere
 tests_plugins_plain_pendulum_la_LIBADD = librlbench.la -lm
+check_LTLIBRARIES += tests/plugins/plain/continuous-maze.la
+tests_plugins_plain_continuous_maze_la_SOURCES = $(plugins_continuous_maze_la_SOURCES)
+tests_plugins_plain_continuous_maze_la_CPPFLAGS = $(plugin_cppflags) -DRLB_CLONES=
+tests_plugins_plain_continuous_maze_la_CFLAGS = $(AM_CFLAGS) $(vector_cflags)
+tests_plugins_plain_continuous_maze_la_LDFLAGS = $(plugin_ldflags) -rpath /nowhere
+tests_plugins_plain_continuous_maze_la_LIBADD = librlbench.la -lm
 check_PROGRAMS += tests/plugins/test_clones
 tests_plugins_test_clones_SOURCES = tests/plugins/test_clones.c $(control_rig)
 tests_plugins_test_clones_LDADD = $(test_libs)

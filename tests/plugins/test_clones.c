@@ -21,7 +21,9 @@ static void same_bits(void)
                   {"acrobot", "torque_noise=0.3"},
                   {"acrobot", "book_or_nips=nips torque=3 dt=0.3"},
                   {"pendulum", ""},
-                  {"pendulum", "max_speed=100 gravity=3 max_torque=30"}};
+                  {"pendulum", "max_speed=100 gravity=3 max_torque=30"},
+                  {"continuous-maze", ""},
+                  {"continuous-maze", "noise=0.2 reach=0.01"}};
     char *plain = mem_printf("%s/tests/plugins/plain/.libs", getenv("TOP_BUILDDIR"));
     for (size_t i = 0; i < sizeof worlds / sizeof worlds[0]; i++) {
         struct venv *a = control_make(NULL, worlds[i].id, worlds[i].set, LANES, 1, NULL);
