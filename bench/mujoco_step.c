@@ -47,10 +47,12 @@ static struct venv *make(const rlb_env *env)
 {
     static struct tally tally;
     static struct host_report report;
-    rlb_value params[1] = {env->params[0].def};
+    rlb_value params[4];
     struct venv_spec spec = {
         .env = env, .params = params, .num_lanes = LANES, .tally = &tally, .report = &report};
     struct venv *v = NULL;
+    for (uint32_t i = 0; i < env->num_params && i < 4; i++)
+        params[i] = env->params[i].def;
     tally_init(&tally);
     if (venv_create(&spec, 1, &v) != RLB_OK)
         exit(1);

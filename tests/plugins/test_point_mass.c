@@ -171,6 +171,30 @@ static void rewards(void)
     fake_finish(&w.run);
 }
 
+/* Uniform over the table but for the walls: in bands of x as often as their areas say. */
+static void starts_anywhere(void)
+{
+    enum { N = 4000 };
+    struct world w;
+    double at[4], middle = 0, beside = 0;
+    make(&w, "start=anywhere");
+    for (uint64_t k = 0; k < N; k++) {
+        CU_ASSERT_EQUAL(w.venv->reset(w.venv, k), RLB_OK);
+        take(&w, at);
+        CU_ASSERT(fabs(at[X]) <= .29 && fabs(at[Y]) <= .29);
+        CU_ASSERT(fabs(at[VX]) <= .1 && fabs(at[VY]) <= .1);
+        CU_ASSERT(fabs(at[X]) >= .19 || fabs(at[Y]) >= .03);
+        CU_ASSERT(fabs(at[Y]) >= .19 || fabs(at[X]) >= .03);
+        middle += fabs(at[X]) < .03;
+        beside += fabs(at[X]) >= .19;
+    }
+    /* areas: 0.58^2 less a cross of two 0.38 by 0.06 */
+    const double all = .58 * .58 - 2 * .38 * .06 + .06 * .06;
+    CU_ASSERT_DOUBLE_EQUAL(middle / N, .06 * .2 / all, .015);
+    CU_ASSERT_DOUBLE_EQUAL(beside / N, .2 * .58 / all, .04);
+    fake_finish(&w.run);
+}
+
 CHECK_MAIN("point-mass-maze", {"free motion", free_motion}, {"walls", walls},
            {"a controller scores as computed", a_controller_scores_as_computed},
-           {"rewards", rewards})
+           {"rewards", rewards}, {"starts anywhere", starts_anywhere})

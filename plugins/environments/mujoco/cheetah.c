@@ -78,9 +78,10 @@ static const char *const names[] = {"walk", "run", "walk-backward", "run-backwar
 static const rlb_param params[] = {WORLD_TASK(names, RUN)};
 
 /* Joints anywhere, then two seconds to fall and come to rest. */
-static void start(struct physics *p, mjData *d, rlb_rng *rng)
+static void start(struct physics *p, mjData *d, rlb_rng *rng, const rlb_value *values)
 {
     enum { SETTLING = 200 };
+    (void)values;
     start_joints(p->model, d, rng, 0);
     for (int k = 0; k < SETTLING; k++)
         mj_step(p->model, d);

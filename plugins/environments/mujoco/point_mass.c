@@ -41,13 +41,42 @@ static const double goals[NUM_GOALS][2] = {ROOM(-1, 1), ROOM(1, 1), ROOM(-1, -1)
 static const char *const names[] = {FIVE("top-left"),     FIVE("top-right"), FIVE("bottom-left"),
                                     FIVE("bottom-right"), "drawn",           NULL};
 
-static const rlb_param params[] = {WORLD_TASK(names, 0)};
+enum { P_TASK, P_START, NUM_PARAMS };
+enum { START_ROOM, START_ANYWHERE };
+static const char *const start_names[] = {"room", "anywhere", NULL};
+static const rlb_param params[NUM_PARAMS] = {
+    [P_TASK] = WORLD_TASK(names, 0),
+    [P_START] =
+        RLB_ENUM("start", START_ROOM, start_names, 0,
+                 "Where episodes start: at rest in the upper left room; or anywhere outside "
+                 "the walls, with any velocity, for data that cover the table."),
+};
 
-static void start(struct physics *p, mjData *d, rlb_rng *rng)
+static double within(rlb_rng *rng, double low, double high)
+{
+    return low + (high - low) * rlb_rng_uniform(rng);
+}
+
+/* Whether a point would touch the wall along x. */
+static int touches(double along, double across)
+{
+    return fabs(along) < .19 && fabs(across) < .03;
+}
+
+static void start(struct physics *p, mjData *d, rlb_rng *rng, const rlb_value *values)
 {
     (void)p;
-    d->qpos[0] = -.29 + .14 * rlb_rng_uniform(rng);
-    d->qpos[1] = .15 + .14 * rlb_rng_uniform(rng);
+    if (values[P_START].i == START_ROOM) {
+        d->qpos[0] = within(rng, -.29, -.15);
+        d->qpos[1] = within(rng, .15, .29);
+        return;
+    }
+    do {
+        d->qpos[0] = within(rng, -.29, .29);
+        d->qpos[1] = within(rng, -.29, .29);
+    } while (touches(d->qpos[0], d->qpos[1]) || touches(d->qpos[1], d->qpos[0]));
+    d->qvel[0] = within(rng, -.1, .1);
+    d->qvel[1] = within(rng, -.1, .1);
 }
 
 static void observe(const mjModel *m, const mjData *d, float *obs)

@@ -92,8 +92,9 @@ static const char *const names[] = {"stand", "walk", "run", "jump", "drawn", NUL
 static const rlb_param params[] = {WORLD_TASK(names, WALK)};
 
 /* Turned anywhere, at the lowest height, in steps of a centimetre, that touches nothing. */
-static void start(struct physics *p, mjData *d, rlb_rng *rng)
+static void start(struct physics *p, mjData *d, rlb_rng *rng, const rlb_value *values)
 {
+    (void)values;
     for (int k = 3; k < ROOT_Q; k++)
         d->qpos[k] = rlb_rng_normal(rng);
     mju_normalize4(d->qpos + 3);

@@ -53,8 +53,9 @@ static const char model[] =
 static const char *const names[] = {"stand", "walk", "run", "flip", "drawn", NULL};
 static const rlb_param params[] = {WORLD_TASK(names, WALK)};
 
-static void start(struct physics *p, mjData *d, rlb_rng *rng)
+static void start(struct physics *p, mjData *d, rlb_rng *rng, const rlb_value *values)
 {
+    (void)values;
     start_joints(p->model, d, rng, 1);
 }
 

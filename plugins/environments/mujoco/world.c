@@ -86,6 +86,7 @@ rlb_status world_create(const struct kind *kind, const rlb_host *host, const rlb
         return host->fail(host, RLB_E_NOMEM, "no memory for a world");
     w->kind = kind;
     w->host = host;
+    w->values = setup->params;
     w->task = (uint32_t)setup->params[0].i;
     rlb_status status = rlb_lane_tasks_init(&w->lanes, host, lanes, kind->num_tasks);
     if (status == RLB_OK)
@@ -143,7 +144,7 @@ static void start(void *ctx)
     struct physics *p = &s->w->physics;
     mjData *d = p->data[s->lane];
     mj_resetData(p->model, d);
-    s->w->kind->start(p, d, s->rng);
+    s->w->kind->start(p, d, s->rng, s->w->values);
     d->time = 0;
     physics_settle(p, d);
 }

@@ -14,8 +14,8 @@ struct kind {
     uint32_t substeps; /* of the model in one control step */
     uint32_t obs_width, num_actions, state_width, num_tasks;
     const char *const *tasks; /* [num_tasks] names, then "drawn" and NULL */
-    /* Draws the start of an episode into data that has just been reset. */
-    void (*start)(struct physics *p, mjData *d, rlb_rng *rng);
+    /* Draws the start of an episode into data that has just been reset. values: the parameters. */
+    void (*start)(struct physics *p, mjData *d, rlb_rng *rng, const rlb_value *values);
     void (*observe)(const mjModel *m, const mjData *d, float *obs);
     /* Reward that a task gives in the state of d, from positions, velocities and their sensors. */
     double (*reward)(const mjModel *m, const mjData *d, uint32_t task);
@@ -44,11 +44,12 @@ struct world {
     rlb_state_rewards state_rewards;
     rlb_snapshot snapshot;
     rlb_sketch sketch;
-    uint32_t task; /* the parameter; num_tasks: drawn */
+    const rlb_value *values; /* of the parameters */
+    uint32_t task;           /* the first of them; num_tasks: drawn */
     char caption[120];
 };
 
-/* The parameter that every world has. */
+/* The first parameter of every world. */
 #define WORLD_TASK(names, standard)                                                                \
     RLB_ENUM("task", standard, names, 0,                                                           \
              "What the reward of the world is for; drawn: another one with every episode.")
@@ -94,10 +95,11 @@ extern const rlb_view world_views[1];
 
 /* A row of rlb_env with what is common to all. */
 #define WORLD_ENV(the_params)                                                                      \
-    .size = sizeof(rlb_env), .params = the_params, .num_params = 1,                                \
-    .param_stride = sizeof(rlb_param), .views = world_views, .num_views = 1,                       \
-    .view_stride = sizeof(rlb_view), .spaces = spaces, .create = create, .destroy = world_destroy, \
-    .bind = world_bind, .reset = world_reset, .step = world_step, .view = world_view,              \
-    .save = world_save, .load = world_load, .interface = world_interface
+    .size = sizeof(rlb_env), .params = the_params,                                                 \
+    .num_params = sizeof(the_params) / sizeof(the_params)[0], .param_stride = sizeof(rlb_param),   \
+    .views = world_views, .num_views = 1, .view_stride = sizeof(rlb_view), .spaces = spaces,       \
+    .create = create, .destroy = world_destroy, .bind = world_bind, .reset = world_reset,          \
+    .step = world_step, .view = world_view, .save = world_save, .load = world_load,                \
+    .interface = world_interface
 
 #endif
