@@ -55,16 +55,14 @@ static double time_learner(const char *learner)
     double best = INFINITY;
     char why[200];
     for (int round = 0; round < ROUNDS; round++) {
-        struct rig_setup setup = {.algo = algo,
-                                  .algo_params = defaults(algo->params, algo->num_params),
-                                  .env = env,
-                                  .env_params = defaults(env->params, env->num_params),
-                                  .seed = 1};
+        rlb_value *of_algo = defaults(algo->params, algo->num_params);
+        rlb_value *of_env = defaults(env->params, env->num_params);
+        struct rig_setup setup = {
+            .algo = algo, .algo_params = of_algo, .env = env, .env_params = of_env, .seed = 1};
         struct err e = ERR_INIT;
         struct rig *r;
         uint64_t done = 0;
-        if (param_parse(&algo->params[LEARNER], learner, &setup.algo_params[LEARNER], why,
-                        sizeof why))
+        if (param_parse(&algo->params[LEARNER], learner, &of_algo[LEARNER], why, sizeof why))
             give_up(why);
         if (rig_create(&setup, &r, &e) != OK)
             give_up(e.text);
@@ -73,8 +71,8 @@ static double time_learner(const char *learner)
             give_up(r->report.text);
         best = fmin(best, now_s() - start);
         rig_destroy(r);
-        free(setup.algo_params);
-        free(setup.env_params);
+        free(of_algo);
+        free(of_env);
     }
     return best;
 }

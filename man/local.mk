@@ -46,6 +46,7 @@ plugin_pages = \
 	man/rlbench-rlhf.7 \
 	man/rlbench-reach3d.7 \
 	man/rlbench-sarsa.7 \
+	man/rlbench-slhf-net.7 \
 	man/rlbench-slhf.7 \
 	man/rlbench-successor-features.7 \
 	man/rlbench-zhang-mdp.7
@@ -77,6 +78,7 @@ EXTRA_DIST += man/nlhf.inc
 EXTRA_DIST += man/rlhf.inc
 EXTRA_DIST += man/slhf.inc
 EXTRA_DIST += man/reach3d.inc
+EXTRA_DIST += man/slhf-net.inc
 nodist_man_MANS += $(plugin_pages)
 CLEANFILES += $(plugin_pages) man/pages.stamp
 $(plugin_pages): man/pages.stamp

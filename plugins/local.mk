@@ -18,6 +18,7 @@ include plugins/algorithms/fedsarsa/local.mk
 include plugins/algorithms/forward-backward/local.mk
 include plugins/algorithms/ppo/local.mk
 include plugins/algorithms/preference/local.mk
+include plugins/algorithms/preference-net/local.mk
 include plugins/environments/cartpole/local.mk
 include plugins/environments/mountain-car/local.mk
 include plugins/environments/acrobot/local.mk

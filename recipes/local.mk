@@ -14,11 +14,14 @@ dist_recipes_DATA += \
 	recipes/quickstart.yaml \
 	recipes/sarsa-lambda.yaml \
 	recipes/sweep-bayes.yaml \
+	recipes/slhf-full-scale.yaml \
 	recipes/slhf-sequence.yaml \
 	recipes/slhf-three-concepts-nash.yaml \
 	recipes/slhf-three-concepts-reward.yaml \
 	recipes/slhf-three-concepts-sampled.yaml \
 	recipes/slhf-three-concepts.yaml \
+	recipes/slhf-transfer-quick.yaml \
+	recipes/slhf-transfer.yaml \
 	recipes/sweep-random.yaml \
 	recipes/fedsarsa-drift.yaml \
 	recipes/fedsarsa-heterogeneity.yaml \

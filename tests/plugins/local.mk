@@ -180,3 +180,8 @@ tests_plugins_test_zero_shot_baselines_SOURCES = tests/plugins/test_zero_shot_ba
 	plugins/algorithms/forward-backward/truth.c \
 	plugins/algorithms/forward-backward/world.c
 tests_plugins_test_zero_shot_baselines_LDADD = $(test_libs) librlbench.la
+
+check_PROGRAMS += tests/plugins/test_slhf_net
+tests_plugins_test_slhf_net_SOURCES = tests/plugins/test_slhf_net.c $(fake_host) \
+	plugins/algorithms/preference-net/speaker.c
+tests_plugins_test_slhf_net_LDADD = $(test_libs) librlbench.la

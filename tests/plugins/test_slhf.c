@@ -393,10 +393,10 @@ static void by_chains(void)
 /* The same seed gives the same run however it is cut up, saved and loaded; another seed another. */
 static void same_again(void)
 {
-    static const char *const sets[] = {"learner=sampled batch=8 leader_update_frequency=3",
-                                       "learner=autoregressive batch=8 exploration_mix=0.3 "
-                                       "reference_keep=0.6 bernoulli=1 rloo_baseline=1",
-                                       "learner=softmax", "learner=simplex step_size=0.1"};
+    static const char everything[] = "learner=autoregressive batch=8 exploration_mix=0.3 "
+                                     "reference_keep=0.6 bernoulli=1 rloo_baseline=1";
+    const char *const sets[] = {"learner=sampled batch=8 leader_update_frequency=3", everything,
+                                "learner=softmax", "learner=simplex step_size=0.1"};
     for (size_t k = 0; k < 4; k++) {
         struct fake_run a, b, c;
         struct fake_bytes bytes = {0};
