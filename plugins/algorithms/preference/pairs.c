@@ -58,13 +58,15 @@ rlb_status pairs_weights(const struct problem *pr, uint32_t kind, const char *te
     return status;
 }
 
-void pairs_draw(uint32_t n, uint64_t count, rlb_rng *rng, double *weight, double *p)
+rlb_status pairs_draw(const struct problem *pr, uint64_t count, rlb_rng *rng, double *weight,
+                      double *p)
 {
+    uint32_t n = pr->n;
     size_t cells = (size_t)n * n;
     double each = 1 / (double)count;
     double *shown = calloc(3 * cells, sizeof *shown);
     if (!shown)
-        return;
+        return pr->host->fail(pr->host, RLB_E_NOMEM, "no memory for the pairs of %u responses", n);
     double *won = shown + cells, *cumulative = shown + 2 * cells, sum = 0;
     for (size_t i = 0; i < cells; i++)
         cumulative[i] = sum += weight[i];
@@ -91,4 +93,5 @@ void pairs_draw(uint32_t n, uint64_t count, rlb_rng *rng, double *weight, double
             p[b] = 1 - p[a];
         }
     free(shown);
+    return RLB_OK;
 }

@@ -12,7 +12,8 @@ enum { PAIRS_UNIFORM, PAIRS_CHAIN, PAIRS_BIASED, PAIRS_ON_POLICY };
 rlb_status pairs_weights(const struct problem *pr, uint32_t kind, const char *text,
                          const double *pi, double *weight);
 /* Draws `count` pairs by weight and one verdict for each: weight and p [n][n] become what was
- * seen. */
-void pairs_draw(uint32_t n, uint64_t count, rlb_rng *rng, double *weight, double *p);
+ * seen. RLB_E_NOMEM. */
+rlb_status pairs_draw(const struct problem *pr, uint64_t count, rlb_rng *rng, double *weight,
+                      double *p);
 
 #endif

@@ -87,7 +87,7 @@ static rlb_status fit(struct rlhf *l)
         status = pairs_weights(pr, l->pairs, l->pair_weights, l->s.pi + (size_t)x * n, l->weight);
         memcpy(l->p, problem_p(pr, x), (size_t)n * n * sizeof *l->p);
         if (status == RLB_OK && l->num_pairs)
-            pairs_draw(n, l->num_pairs, &l->rng, l->weight, l->p);
+            status = pairs_draw(pr, l->num_pairs, &l->rng, l->weight, l->p);
         if (status == RLB_OK)
             status = rlb_bradley_terry(pr->host, n, l->p, l->weight, l->ridge,
                                        l->reward + (size_t)x * n);
