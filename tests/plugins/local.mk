@@ -155,6 +155,7 @@ EXTRA_DIST += tests/plugins/gigastep/identical_5_vs_5_pobs_vec_maps_disc.npy
 EXTRA_DIST += tests/plugins/gigastep/special_10_vs_3_pobs_vec_maps_disc.npy
 EXTRA_DIST += tests/plugins/gigastep/special_5_vs_1_pobs_rgb_maps_disc.npy
 EXTRA_DIST += tests/plugins/gigastep/special_5_vs_5_fobs_vec_maps_cont.npy
+EXTRA_DIST += tests/plugins/gigastep/waypoint_5_vs_3_fobs_rgb_maps_disc.npy
 EXTRA_DIST += tests/plugins/gigastep/waypoint_5_vs_3_pobs_vec_maps_disc.npy
 check_PROGRAMS += tests/plugins/test_gigastep_rules
 tests_plugins_test_gigastep_rules_SOURCES = tests/plugins/test_gigastep_rules.c $(gigastep_rig)

@@ -365,6 +365,7 @@ static void other_games(void)
 static void from_above(void)
 {
     run("special_5_vs_1_pobs_rgb_maps_disc", "scenario=special_5_vs_1");
+    run("waypoint_5_vs_3_fobs_rgb_maps_disc", "scenario=waypoint_5_vs_3 observability=full");
 }
 
 CHECK_MAIN("gigastep beside its authors' code", {"fights", fights},

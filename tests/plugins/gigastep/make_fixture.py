@@ -191,6 +191,7 @@ CASES = [
     ("waypoint_5_vs_3_pobs_vec_maps_disc", {}),
     ("identical_1_vs_1_fobs_vec_maps_cont", {"maps": "empty"}),
     ("special_5_vs_1_pobs_rgb_maps_disc", {}),
+    ("waypoint_5_vs_3_fobs_rgb_maps_disc", {}),
 ]
 
 if __name__ == "__main__":
