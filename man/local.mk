@@ -108,6 +108,7 @@ verb_pages = \
 	man/rlbench-resume.1 \
 	man/rlbench-run.1 \
 	man/rlbench-schema.1 \
+	man/rlbench-set.1 \
 	man/rlbench-show.1 \
 	man/rlbench-stop.1
 EXTRA_DIST += man/verb/artifacts.inc
@@ -123,6 +124,7 @@ EXTRA_DIST += man/verb/query.inc
 EXTRA_DIST += man/verb/resume.inc
 EXTRA_DIST += man/verb/run.inc
 EXTRA_DIST += man/verb/schema.inc
+EXTRA_DIST += man/verb/set.inc
 EXTRA_DIST += man/verb/show.inc
 EXTRA_DIST += man/verb/stop.inc
 nodist_man_MANS += $(verb_pages)
