@@ -182,11 +182,11 @@ static void print_ranked(const struct trials *t, const struct sweep_results *r,
         const struct sweep_trial *one = &t->data[order[i]];
         bool ended = one->state > TRIAL_DRAWN;
         const char *label = label_of(r, order[i] + 1, &run);
-        table_printf(&table, ended ? "%u" : "", i + 1);
+        table_printf(&table, "%.*u", ended ? 1 : 0, ended ? i + 1 : 0);
         table_add(&table,
                   isnan(one->value) ? "-" : num_format_short(one->value, text, sizeof text));
         table_add(&table, one->state == TRIAL_DRAWN ? "running" : sweep_trial_states[one->state]);
-        table_printf(&table, ended ? "%llu" : "", (unsigned long long)one->step);
+        table_printf(&table, "%.*llu", ended ? 1 : 0, ended ? (unsigned long long)one->step : 0);
         if (halving)
             table_printf(&table, "%u/%zu", one->rungs, s->num_rungs);
         table_printf(&table, "%u", order[i] + 1);
