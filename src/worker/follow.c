@@ -17,8 +17,10 @@ struct follower {
 
 static int say(struct follower *f, const struct buf *bytes)
 {
-    struct buf none = {0};
-    return ranks_gather(f->ranks, bytes, f->failure, &none, NULL);
+    struct buf none = {0}; /* what is gathered is rank 0's */
+    int status = ranks_gather(f->ranks, bytes, f->failure, &none, NULL);
+    buf_finish(&none);
+    return status;
 }
 
 /* The answer to JOB and LOAD. */
