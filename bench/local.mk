@@ -87,6 +87,7 @@ EXTRA_DIST += \
 	bench/peers/beside.py \
 	bench/peers/cases.py \
 	bench/peers/cleanrl.sh \
+	bench/peers/forward_backward.py \
 	bench/peers/gymnasium_vector.py \
 	bench/peers/jax_jit.py \
 	bench/peers/pytorch.py \

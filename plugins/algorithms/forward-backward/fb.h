@@ -17,7 +17,7 @@
 #include <rlbench/state_map.h>
 
 /* Rows that are looked at together outside of learning. */
-enum { LOOK_ROWS = 64, MOST_D = 512, MOST_GPI = 256, CHECKED = 16 };
+enum { LOOK_ROWS = 64, MOST_D = 256, MOST_GPI = 256, CHECKED = 16 };
 
 enum { METHOD_FORWARD_BACKWARD, METHOD_SUCCESSOR_FEATURES };
 

@@ -7,6 +7,8 @@
 #include <string.h>
 
 enum { SEED_INFERENCE = 77 };
+/* Rows of the data that E[phi phi'] is a mean over where there is no model. */
+enum { GRAM_ROWS = 2048 };
 
 static void finish(const struct fb *f, const double *sum, float *z)
 {
@@ -22,11 +24,22 @@ static void add(double *sum, const float *b, double weight, uint32_t d)
         sum[i] += weight * (double)b[i];
 }
 
-/* gram += weight b b' */
+/* The lower half of gram += weight b b'; mirror() makes the other. */
 static void add_gram(double *gram, const float *b, double weight, uint32_t d)
 {
+    for (uint32_t i = 0; i < d; i++) {
+        double by = weight * (double)b[i], *row = gram + (size_t)i * d;
+#pragma omp simd
+        for (uint32_t j = 0; j <= i; j++)
+            row[j] += by * (double)b[j];
+    }
+}
+
+static void mirror(double *gram, uint32_t d)
+{
     for (uint32_t i = 0; i < d; i++)
-        add(gram + (size_t)i * d, b, weight * (double)b[i], d);
+        for (uint32_t j = i + 1; j < d; j++)
+            gram[(size_t)i * d + j] = gram[(size_t)j * d + i];
 }
 
 /* sum = gram^-1 sum in the sense of least squares, for successor features. */
@@ -69,6 +82,7 @@ void fb_gram(struct fb *f, uint32_t n)
     if (f->has_truth) {
         for (uint32_t s = 0; s < f->world.num_states; s++)
             add_gram(f->gram, f->state_b + (size_t)s * d, f->rho[s], d);
+        mirror(f->gram, d);
         return;
     }
     struct data draws = f->data; /* a stream of its own: nothing of the run is changed */
@@ -82,6 +96,7 @@ void fb_gram(struct fb *f, uint32_t n)
         for (uint32_t i = 0; i < rows; i++)
             add_gram(f->gram, f->mix_out + (size_t)i * d, 1.0 / n, d);
     }
+    mirror(f->gram, d);
 }
 
 /* sum <- E[phi phi']^-1 sum */
@@ -91,7 +106,7 @@ static void whiten(struct fb *f, double *sum)
         return;
     if (f->has_truth)
         fb_ask_states(f);
-    fb_gram(f, f->c.n_inference);
+    fb_gram(f, f->c.n_inference < GRAM_ROWS ? f->c.n_inference : GRAM_ROWS);
     solve(f, f->gram, sum);
 }
 
@@ -134,6 +149,7 @@ void fb_whiten(struct fb *f, const float *phi, uint32_t all, float *rows, uint32
     memset(f->gram, 0, (size_t)d * d * sizeof *f->gram);
     for (uint32_t i = 0; i < all; i++)
         add_gram(f->gram, phi + (size_t)i * d, 1.0 / all, d);
+    mirror(f->gram, d);
     whiten_rows(f, rows, n);
 }
 
@@ -144,7 +160,7 @@ void fb_infer_goals(struct fb *f, const float *obs, uint32_t n, float *z)
     for (uint32_t from = 0, rows; f->method == METHOD_SUCCESSOR_FEATURES && from < n;
          from += rows) {
         rows = n - from < LOOK_ROWS ? n - from : LOOK_ROWS;
-        fb_gram(f, LOOK_ROWS * 16);
+        fb_gram(f, GRAM_ROWS);
         whiten_rows(f, z + (size_t)from * d, rows);
     }
     for (uint32_t i = 0; f->c.norm_z && i < n; i++)

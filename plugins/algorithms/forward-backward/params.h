@@ -9,7 +9,7 @@
              "Visits counted from the present state on (current) or from the next one (next), "    \
              "and so which state a reward belongs to.")
 #define FB_D                                                                                       \
-    RLB_INT("d", 50, 1, 512, "", RLB_P_LOG, "Dimension of the representation and of task vectors.")
+    RLB_INT("d", 50, 1, 256, "", RLB_P_LOG, "Dimension of the representation and of task vectors.")
 #define FB_GAMMA RLB_REAL("gamma", 0.99, 0, 0.9999, "", 0, "Discount factor.")
 #define FB_HIDDEN RLB_STR("hidden", "256 256", 0, "Widths of the hidden layers of F, with spaces.")
 #define FB_HIDDEN_B RLB_STR("hidden_b", "", 0, "Those of B; empty: as F's.")
@@ -48,10 +48,10 @@
 #define FB_BATCH                                                                                   \
     RLB_INT("batch", 256, 2, 2048, "transitions", RLB_P_LOG, "Transitions of one update.")
 #define FB_EPISODES                                                                                \
-    RLB_INT("episodes", 2000, 1, 50000, "episodes", 0,                                             \
+    RLB_INT("episodes", 2000, 1, 20000, "episodes", 0,                                             \
             "Episodes of the data; the newest so many are kept when the learner collects.")
 #define FB_EPISODE_LENGTH                                                                          \
-    RLB_INT("episode_length", 50, 1, 1000, "steps", 0, "Steps of each, or less where it ends.")
+    RLB_INT("episode_length", 50, 1, 500, "steps", 0, "Steps of each, or less where it ends.")
 #define FB_N_INFERENCE                                                                             \
     RLB_INT("n_inference", 10000, 1, 100000, "transitions", RLB_P_EXPERT,                          \
             "Transitions that a reward known only on samples is inferred from.")
