@@ -5,6 +5,7 @@ EXTRA_PROGRAMS += \
 	bench/forward_backward \
 	bench/frame \
 	bench/garnet_sarsa \
+	bench/gigastep \
 	bench/ingest \
 	bench/make_big_db \
 	bench/metric_call \
@@ -26,6 +27,8 @@ bench_frame_SOURCES = bench/frame.c
 bench_frame_LDADD = $(core_libs)
 bench_garnet_sarsa_SOURCES = bench/garnet_sarsa.c
 bench_garnet_sarsa_LDADD = $(core_libs) librlbench.la
+bench_gigastep_SOURCES = bench/gigastep.c
+bench_gigastep_LDADD = $(core_libs)
 bench_ingest_SOURCES = bench/ingest.c
 bench_ingest_LDADD = $(core_libs)
 bench_make_big_db_SOURCES = bench/make_big_db.c
@@ -88,6 +91,7 @@ EXTRA_DIST += \
 	bench/peers/cases.py \
 	bench/peers/cleanrl.sh \
 	bench/peers/forward_backward.py \
+	bench/peers/gigastep_jax.py \
 	bench/peers/gymnasium_vector.py \
 	bench/peers/jax_jit.py \
 	bench/peers/pytorch.py \

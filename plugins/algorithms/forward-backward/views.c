@@ -34,9 +34,12 @@ rlb_status fb_pictures_build(struct fb *f)
 
 void fb_say(struct fb *f, const char *text, rlb_frame *out)
 {
+    static const float nothing[1] = {NAN};
     snprintf(f->pictures->text, TEXT, "%s", text);
-    out->kind = RLB_VIEW_TEXT;
-    out->text = f->pictures->text;
+    out->rows = out->cols = 1;
+    out->a = out->b = nothing;
+    out->lo = out->hi = NAN;
+    out->caption = f->pictures->text;
 }
 
 static bool has_map(const struct fb *f)
@@ -221,6 +224,7 @@ rlb_status fb_view(void *self, uint32_t index, rlb_frame *out)
                                                   [VIEW_EIGENVALUES] = fb_view_eigenvalues,
                                                   [VIEW_SIMILARITIES] = fb_view_similarities,
                                                   [VIEW_COVERAGE] = view_coverage};
+    out->kind = fb_views[index].kind;
     draw[index](f, out);
     return RLB_OK;
 }

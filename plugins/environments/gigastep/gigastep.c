@@ -107,6 +107,12 @@ static rlb_status bind(void *self, const rlb_batch *batch)
 
 /* ---- one step */
 
+/* In [-1, 1]; not a number: -1. */
+static inline float bounded(float u)
+{
+    return !(u > -1) ? -1 : u < 1 ? u : 1;
+}
+
 /* Row-major choices or numbers to rows of lanes. Dead agents may hold anything. */
 static void read_actions(const struct gigastep *g, uint32_t lane0, uint32_t first, uint32_t end)
 {
@@ -123,9 +129,9 @@ static void read_actions(const struct gigastep *g, uint32_t lane0, uint32_t firs
                 w->climb[to] = (float)(int32_t)(k % 3) - 1;
                 w->throttle[to] = (float)(int32_t)(k / 9) - 1;
             } else {
-                w->turn[to] = fminf(fmaxf(numbers[3 * from], -1), 1);
-                w->climb[to] = fminf(fmaxf(numbers[3 * from + 1], -1), 1);
-                w->throttle[to] = fminf(fmaxf(numbers[3 * from + 2], -1), 1);
+                w->turn[to] = bounded(numbers[3 * from]);
+                w->climb[to] = bounded(numbers[3 * from + 1]);
+                w->throttle[to] = bounded(numbers[3 * from + 2]);
             }
         }
 }

@@ -158,12 +158,14 @@ RLB_INLINE void place(const struct sky *s, const float *fields, const int32_t *r
     float dropped[FIELDS] = {0};
     for (uint32_t l = 0; l < BLOCK; l += 4) {
         float *to[4], *more[4];
+#pragma GCC unroll 4
         for (uint32_t k = 0; k < 4; k++) {
             to[k] = rank[l + k] < slots ? out + (l + k) * lane + FIELDS * rank[l + k] : dropped;
             more[k] = to[k] + 4;
         }
         turn_and_write(fields + l, to);
         turn_and_write(fields + 4 * BLOCK + l, more);
+#pragma GCC unroll 4
         for (uint32_t k = 0; k < 4; k++)
             to[k][8] = fields[8 * BLOCK + l + k];
     }
