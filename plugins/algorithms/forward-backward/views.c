@@ -32,14 +32,18 @@ rlb_status fb_pictures_build(struct fb *f)
                : rlb_state_map_init(&p->map, host, f->world.env, PLANE_ROWS, PLANE_COLS);
 }
 
+/* One empty cell of the view's kind, with the sentence below it. */
 void fb_say(struct fb *f, const char *text, rlb_frame *out)
 {
-    static const float nothing[1] = {NAN};
-    snprintf(f->pictures->text, TEXT, "%s", text);
+    struct pictures *p = f->pictures;
+    bool points = out->kind == RLB_VIEW_SCATTER || out->kind == RLB_VIEW_BARS;
+    p->a[0] = points ? 0 : NAN;
+    p->b[0] = points ? 0 : -1;
     out->rows = out->cols = 1;
-    out->a = out->b = nothing;
+    out->a = p->a;
+    out->b = out->kind == RLB_VIEW_BARS ? NULL : p->b;
     out->lo = out->hi = NAN;
-    out->caption = f->pictures->text;
+    out->caption = text;
 }
 
 static bool has_map(const struct fb *f)
@@ -111,7 +115,7 @@ static void view_values(struct fb *f, rlb_frame *out)
 {
     uint32_t action[1024];
     if (!has_map(f)) {
-        if (f->world.numbered)
+        if (f->world.numbered || !f->world.plane)
             fb_say(f, "There is no map of this world to draw values over.", out);
         else
             rlb_state_map_draw(&f->pictures->map, "value of the task", plane_values, f, NAN, NAN,

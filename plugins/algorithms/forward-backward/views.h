@@ -4,7 +4,7 @@
 
 #include "fb.h"
 
-enum { PLANE_ROWS = 16, PLANE_COLS = 32, BINS = 24, TEXT = 1200 };
+enum { PLANE_ROWS = 16, PLANE_COLS = 32, BINS = 24 };
 
 struct pictures {
     float *a, *b, *c; /* [cells] each */
@@ -13,7 +13,7 @@ struct pictures {
     rlb_state_map map;
     float *plane_q;     /* [PLANE_COLS][A] */
     double *reward, *v; /* [S] */
-    char text[TEXT], caption[160];
+    char caption[160];
 };
 
 /* A sentence in place of a picture. */
