@@ -220,8 +220,11 @@ static int run_verb(const struct verb *v, int argc, char **argv)
         verb_help(v);
     else if (status == OK && (status = configure(v, &e)) == OK)
         status = v->run(&c, &e);
+    bool lost = ferror(stdout); /* by an earlier flush of a long output */
     if (status == OK && fflush(stdout) != 0)
         status = err_sys(&e, ERR_IO, "cannot write the output");
+    else if (status == OK && lost)
+        status = err_set(&e, ERR_IO, "not all of the output could be written");
     report(v->name, status, &e);
     free(c.args);
     free(c.opt_names);
