@@ -25,5 +25,9 @@ bool export_stats(const struct app *a, void *self, struct buf *out);
 /* The chart or the view in focus (export_live.c). */
 bool export_live(const struct app *a, void *self, struct buf *out);
 bool export_live_svg(const struct app *a, void *self, struct buf *out);
+/* The lines of Compare; the trials of Sweep (export_compare.c). */
+bool export_compare(const struct app *a, void *self, struct buf *out);
+bool export_compare_svg(const struct app *a, void *self, struct buf *out);
+bool export_sweep(const struct app *a, void *self, struct buf *out);
 
 #endif

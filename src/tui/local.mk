@@ -25,6 +25,7 @@ src_libcore_a_SOURCES += \
 	src/tui/event.h \
 	src/tui/export.c \
 	src/tui/export.h \
+	src/tui/export_compare.c \
 	src/tui/export_data.c \
 	src/tui/export_live.c \
 	src/tui/focus.c \

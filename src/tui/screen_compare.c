@@ -1,6 +1,7 @@
 /* Compare: groups of runs over each other in one chart, with their last values and what tells their
  * settings apart. */
 #include "tui/compare.h"
+#include "tui/export.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -469,4 +470,6 @@ const struct screen screen_compare = {
     .update = update,
     .view = view,
     .status = status,
+    .csv = export_compare,
+    .svg = export_compare_svg,
 };

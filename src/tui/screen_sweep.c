@@ -1,6 +1,7 @@
 /* Sweep: what came of the experiment in focus, trial by trial, and which parameter mattered. */
 #include "base/clock.h"
 #include "base/text.h"
+#include "tui/export.h"
 #include "tui/sweep_model.h"
 #include "tui/tui.h"
 
@@ -341,4 +342,5 @@ const struct screen screen_sweep = {
     .update = update,
     .view = view,
     .status = status,
+    .csv = export_sweep,
 };

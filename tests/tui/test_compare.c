@@ -333,8 +333,41 @@ static void any_keys_at_any_size(void)
     app_finish(&a);
 }
 
+/* The last line of each group is the mean of its seeds' last values; the picture has both lines. */
+static void files(void)
+{
+    struct app a;
+    struct buf csv = {0}, svg = {0};
+    golden_app(&a, SCOPE_COMPARE);
+    struct compare *c = compare_of(&a);
+    CU_ASSERT_FALSE(a.screen->csv(&a, c, &csv)); /* nothing to write yet */
+    compare_fill(&a, 2);
+    csv.len = 0;
+    CU_ASSERT_FATAL(a.screen->csv(&a, c, &csv) && a.screen->svg(&a, c, &svg));
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&csv), "group,metric,"));
+    for (size_t g = 0; g < 2; g++) {
+        double mean = 0, x = 0, y = 0, low = 0, high = 0;
+        for (size_t r = 0; r < c->model.runs.len; r++)
+            if (c->model.runs.data[r].group == g)
+                mean += c->model.runs.data[r].last / COMPARE_SEEDS;
+        const char *line = NULL, *name = c->model.labels.full[g];
+        for (const char *at = buf_text(&csv); (at = strstr(at, name)); at++)
+            line = at;
+        CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+        CU_ASSERT_EQUAL(sscanf(strstr(line, "eval/return,"), "eval/return,%lf,%lf,%lf,%lf", &x, &y,
+                               &low, &high),
+                        4);
+        CU_ASSERT_DOUBLE_EQUAL(y, mean, 1e-9);
+        CU_ASSERT(low < y && y < high);
+        CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&svg), name));
+    }
+    buf_finish(&csv);
+    buf_finish(&svg);
+    app_finish(&a);
+}
+
 CHECK_MAIN("tui/compare", {"a look-up per column is enough", a_look_up_per_column_is_enough},
            {"time and episodes", time_and_episodes},
            {"settings come from recipes and parameters", settings_come_from_recipes_and_parameters},
            {"marked runs come before those in focus", marked_runs_come_before_those_in_focus},
-           {"pictures", pictures}, {"any keys at any size", any_keys_at_any_size})
+           {"pictures", pictures}, {"any keys at any size", any_keys_at_any_size}, {"files", files})

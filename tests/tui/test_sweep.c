@@ -158,6 +158,35 @@ static void trials_open_on_live(void)
     app_finish(&a);
 }
 
+static void a_file(void)
+{
+    struct app a;
+    struct buf csv = {0};
+    golden_app(&a, SCOPE_SWEEP);
+    sweep_fill(&a, 16);
+    CU_ASSERT_FATAL(a.screen->csv(&a, a.states[SCOPE_SWEEP - 1], &csv));
+    const char *line = buf_text(&csv);
+    CU_ASSERT(strncmp(line, "trial,", 6) == 0 && strstr(line, ",runs,values,mean,deviation\n"));
+    size_t lines = 0, without = 0;
+    double best = INFINITY;
+    for (line = strchr(line, '\n') + 1; *line; line = strchr(line, '\n') + 1, lines++) {
+        const char *end = strchr(line, '\n');
+        double mean, deviation;
+        const char *tail = strstr(line, ",3,3,");
+        if (!tail || tail > end) {
+            without++; /* those that have not run: no mean */
+            continue;
+        }
+        CU_ASSERT_EQUAL(sscanf(tail, ",3,3,%lf,%lf", &mean, &deviation), 2);
+        CU_ASSERT(mean <= best); /* the best first */
+        CU_ASSERT_DOUBLE_EQUAL(deviation, 0.4, 1e-9);
+        best = mean;
+    }
+    CU_ASSERT(lines == 16 && without == 2);
+    buf_finish(&csv);
+    app_finish(&a);
+}
+
 CHECK_MAIN("tui/sweep", {"the best come first", the_best_come_first}, {"pictures", pictures},
            {"any keys at any size", any_keys_at_any_size},
-           {"trials open on Live", trials_open_on_live})
+           {"trials open on Live", trials_open_on_live}, {"a file", a_file})
