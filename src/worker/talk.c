@@ -185,22 +185,35 @@ static void note_command(struct worker *r, enum wire_type type, const union wire
     }
 }
 
-static void receive(struct worker *r)
+/* What has been read already; false: nothing whole. */
+static bool take_commands(struct worker *r)
 {
+    bool any = false;
     enum wire_type type;
     union wire_any m;
     int got;
-    if (wire_fill(r->link, NULL) != OK)
-        r->gone = true;
-    while ((got = wire_next(r->link, &type, &m, NULL)) > 0)
+    while ((got = wire_next(r->link, &type, &m, NULL)) > 0) {
         note_command(r, type, &m);
+        any = true;
+    }
     if (got < 0)
         r->gone = true;
+    return any || got < 0;
 }
 
-/* Waits for something to read, or to write when something is unsent. */
+static void receive(struct worker *r)
+{
+    if (wire_fill(r->link, NULL) != OK)
+        r->gone = true;
+    take_commands(r);
+}
+
+/* Waits for something to read, or to write when something is unsent. What came together with the
+ * job has been read with it. */
 static void wait_link(struct worker *r, int timeout_ms)
 {
+    if (take_commands(r))
+        return;
     struct pollfd p = {.fd = r->link->fd,
                        .events = (short)(POLLIN | (r->link->out.len ? POLLOUT : 0))};
     if (poll(&p, 1, timeout_ms) > 0 && p.revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL))

@@ -57,6 +57,7 @@ void drive_start(struct drive *d)
         fprintf(stderr, "%s\n", e.text);
     CU_ASSERT_EQUAL_FATAL(status, OK);
     d->running = true;
+    buf_add(&d->other.in, d->early.data, d->early.len);
     CU_ASSERT_EQUAL_FATAL(pthread_create(&d->thread, NULL, body, d), 0);
 }
 
@@ -189,6 +190,7 @@ void drive_free(struct drive *d)
     vec_finish(&d->metrics);
     vec_finish(&d->points);
     vec_finish(&d->episodes);
+    buf_finish(&d->early);
     buf_finish(&d->events);
     buf_finish(&d->checkpoints);
     buf_finish(&d->artifacts);

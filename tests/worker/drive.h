@@ -33,6 +33,7 @@ struct drive {
     const rlb_env *env;
     struct buf algo_params, env_params; /* drive_set */
     uint64_t max_slice;
+    struct buf early; /* messages that were read together with the job */
 
     struct wire_link link; /* the supervisor's end */
     pthread_t thread;

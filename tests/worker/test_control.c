@@ -69,6 +69,21 @@ static void pause_is_idle(void)
     drive_free(&d);
 }
 
+/* A command that came in one piece with the job is obeyed, too. */
+static void a_command_behind_the_job(void)
+{
+    struct drive d;
+    endless(&d, "early");
+    wire_encode(&d.early, WIRE_PAUSE, NULL);
+    drive_start(&d);
+    DRIVE_UNTIL(&d, d.status.state == WORKER_PAUSED);
+    CU_ASSERT_EQUAL(d.status.state, WORKER_PAUSED);
+    drive_send(&d, WIRE_CONTINUE, NULL);
+    DRIVE_UNTIL(&d, d.status.state == WORKER_RUNNING && d.status.step > 0);
+    stop(&d);
+    drive_free(&d);
+}
+
 /* Pause, then stop while paused; pause and the other side goes. */
 static void ends_while_paused(void)
 {
@@ -221,6 +236,7 @@ static void odd_messages(void)
 }
 
 CHECK_MAIN("control", {"a paused run is idle", pause_is_idle},
+           {"a command behind the job", a_command_behind_the_job},
            {"ends while paused", ends_while_paused}, {"the supervisor dies", supervisor_dies},
            {"latency and status", latency_and_status}, {"a slow supervisor", slow_reader},
            {"views", views}, {"a budget of time", wall_budget}, {"odd messages", odd_messages})
