@@ -30,7 +30,7 @@ for recipe in "$RLBENCH_RECIPES"/*.yaml; do
     name=$(basename "$recipe" .yaml)
     case $name in
     *-full-scale) continue ;; # wants a large machine
-    fb-* | slhf-transfer*) steps=20 every=5 ;; # updates of networks
+    fb-* | slhf-transfer*) steps=4 every=1 ;; # updates of networks
     *) steps=2000 every=100 ;;
     esac
     try 0 "$rlbench" run "$recipe" --quiet --seeds 1 --set budget.steps=$steps --set log.every=$every

@@ -1,6 +1,14 @@
-check_PROGRAMS += tests/module/test_registry tests/module/test_abi tests/module/test_conformance
-tests_module_test_conformance_SOURCES = tests/module/test_conformance.c
-tests_module_test_conformance_LDADD = $(test_libs)
+check_PROGRAMS += tests/module/test_registry tests/module/test_abi \
+	tests/module/test_conformance_1 tests/module/test_conformance_2 tests/module/test_conformance_3
+tests_module_test_conformance_1_SOURCES = tests/module/test_conformance.c
+tests_module_test_conformance_1_CPPFLAGS = $(AM_CPPFLAGS) -DPART=0
+tests_module_test_conformance_1_LDADD = $(test_libs)
+tests_module_test_conformance_2_SOURCES = tests/module/test_conformance.c
+tests_module_test_conformance_2_CPPFLAGS = $(AM_CPPFLAGS) -DPART=1
+tests_module_test_conformance_2_LDADD = $(test_libs)
+tests_module_test_conformance_3_SOURCES = tests/module/test_conformance.c
+tests_module_test_conformance_3_CPPFLAGS = $(AM_CPPFLAGS) -DPART=2
+tests_module_test_conformance_3_LDADD = $(test_libs)
 tests_module_test_registry_SOURCES = tests/module/test_registry.c
 tests_module_test_registry_LDADD = $(test_libs)
 tests_module_test_abi_SOURCES = tests/module/test_abi.c tests/module/abi.def

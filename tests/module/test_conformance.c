@@ -1,10 +1,10 @@
-/* Every module of ours passes every check. */
+/* Every module of ours passes every check; a program for every third of them, side by side. */
 #include "module/conform.h"
 #include "module/registry.h"
 
 #include "check.h"
 
-enum { LIMIT_S = 60 };
+enum { LIMIT_S = 60, PARTS = 3 }; /* PART: which of them this program is */
 
 static void print_failures(const char *path, const struct conform_report *r)
 {
@@ -28,9 +28,8 @@ static void ours_pass(void)
         bool again = false;
         for (size_t k = 0; k < i; k++)
             again = again || strcmp(reg.descs.data[k].path, path) == 0;
-        if (again)
+        if (again || modules++ % PARTS != PART)
             continue;
-        modules++;
         CU_ASSERT_EQUAL_FATAL(conform_run(path, &reg, LIMIT_S, NULL, NULL, &r, NULL), OK);
         CU_ASSERT(r.loaded);
         CU_ASSERT_EQUAL(r.failed, 0);
