@@ -14,7 +14,7 @@
 
 static struct buf out, complaints;
 
-static int rlbench(const char *fmt, ...)
+static int __attribute__((format(printf, 1, 2))) rlbench(const char *fmt, ...)
 {
     struct buf arguments = {0};
     struct err e = ERR_INIT;

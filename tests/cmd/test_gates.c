@@ -86,7 +86,7 @@ static void count_out(const double a[3], const double b[3], double d[729])
 
 static void differences_are_those_of_all_resamples(void)
 {
-    double fast[3], slow[3], d[729], point, low, high;
+    double fast[3], slow[3], d[729], point = NAN, low = NAN, high = NAN;
     write_recipe("met", "  - {compare: [fast, slow], metric: q_rmse, stat: mean, at_most: 0}\n"
                         "  - {compare: [fast, slow], metric: q_rmse, at_least: 0.5}\n"
                         "  - {group: fast, metric: q_rmse, stat: mean, at_most: 2}\n");

@@ -65,10 +65,18 @@ static double block_sum(const double *p)
 
 RLB_CLONES static double row_top(uint32_t n, const double *x)
 {
-    double top = x[0];
-#pragma omp simd reduction(max : top)
-    for (uint32_t i = 0; i < n; i++)
+    enum { LANES = 8 }; /* a maximum of numbers is vector code for every compiler only so */
+    double top = x[0], lanes[LANES];
+    uint32_t i = 0;
+    for (uint32_t k = 0; k < LANES; k++)
+        lanes[k] = top;
+    for (; i + LANES <= n; i += LANES)
+        for (uint32_t k = 0; k < LANES; k++)
+            lanes[k] = x[i + k] > lanes[k] ? x[i + k] : lanes[k];
+    for (; i < n; i++)
         top = x[i] > top ? x[i] : top;
+    for (uint32_t k = 0; k < LANES; k++)
+        top = lanes[k] > top ? lanes[k] : top;
     return top;
 }
 
