@@ -232,22 +232,21 @@ static int read_gates(struct page *p, json_t **out, struct err *e)
 
 static void print_gates(struct page *p)
 {
-    json_t *gates = NULL, *value;
-    const char *key;
+    json_t *gates = NULL;
     read_gates(p, &gates, NULL);
-    json_object_foreach(gates, key, value)
-    {
-        print_pair("gate", text_printable(&p->arena, json_string_value(value) + strlen("gate ")));
+    for (void *i = json_object_iter(gates); i; i = json_object_iter_next(gates, i)) {
+        const char *text = json_string_value(json_object_iter_value(i));
+        print_pair("gate", text_printable(&p->arena, text + strlen("gate ")));
     }
     json_decref(gates);
 }
 
 static int json_gates(struct page *p, json_t **out, struct err *e)
 {
-    json_t *gates = NULL, *value, *list = json_array();
-    const char *key;
+    json_t *gates = NULL, *list = json_array();
     int status = read_gates(p, &gates, e);
-    json_object_foreach(gates, key, value) json_array_append(list, value);
+    for (void *i = json_object_iter(gates); i; i = json_object_iter_next(gates, i))
+        json_array_append(list, json_object_iter_value(i));
     json_decref(gates);
     *out = list;
     return status;

@@ -36,7 +36,7 @@ void sweep_make_rungs(struct sweep_spec *s, uint64_t min_iter, uint64_t max_iter
     uint64_t limit = budget ? budget : UINT64_MAX;
     s->num_rungs = 0;
     if (max_iter) {
-        uint64_t down[SWEEP_MAX_RUNGS], step = max_iter;
+        uint64_t down[SWEEP_MAX_RUNGS] = {0}, step = max_iter;
         size_t n = 0;
         while (n < brackets && n < SWEEP_MAX_RUNGS && (step /= s->eta) > 0)
             down[n++] = step;
