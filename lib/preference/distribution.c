@@ -13,6 +13,7 @@ double rlb_softmax_in_place(uint32_t n, double *x)
         sum += x[i] = exp(x[i] - top);
     for (uint32_t i = 0; i < n; i++)
         x[i] /= sum;
+    /* cppcheck-suppress invalidFunctionArg ; n > 0: the largest alone adds 1 */
     return top + log(sum);
 }
 

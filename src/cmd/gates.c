@@ -18,7 +18,7 @@ static char *check(struct store *s, const struct plan_gate *g, const struct run_
     const struct stats_resampling how = STATS_RESAMPLING;
     const char **sides = mem_alloc((n + 1) * sizeof *sides);
     struct judge j = {0};
-    struct judge_verdict verdict;
+    struct judge_verdict verdict = {0};
     struct err e = ERR_INIT;
     for (size_t i = 0; i < n; i++)
         sides[i] = judge_gate_side(g, &rows[i]);

@@ -43,7 +43,7 @@ static rlb_tensor *released(rlb_tape *t, const struct loss_inputs *in)
 
 struct loss_parts loss_record(rlb_tape *t, const struct loss_inputs *in)
 {
-    rlb_tensor *(*const forms[])(rlb_tape *, const struct loss_inputs *) = {
+    static rlb_tensor *(*const forms[])(rlb_tape *, const struct loss_inputs *) = {
         [ORTHO_WEIGHTED] = orthonormality, [ORTHO_CROSS] = cross, [ORTHO_RELEASED] = released};
     struct loss_parts parts = {0};
     rlb_tensor *target = targets(t, in);

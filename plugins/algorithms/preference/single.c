@@ -108,7 +108,7 @@ rlb_status single_view(void *self, uint32_t index, rlb_frame *out)
             for (uint32_t a = 0; a < n; a++) {
                 uint32_t ahead = 0;
                 for (uint32_t b = 0; b < n; b++)
-                    ahead += s->pi[b] > s->pi[a] || (s->pi[b] == s->pi[a] && b < a);
+                    ahead += s->pi[b] > s->pi[a] || (b < a && s->pi[b] == s->pi[a]);
                 if (ahead == i)
                     y = a;
             }

@@ -42,7 +42,7 @@ static uint32_t foremost(const struct slhf *s, uint32_t most, uint32_t *out)
 
 static void draw_preferences(struct slhf *s, rlb_frame *out)
 {
-    uint32_t which[MOST_ROWS], m = s->problem.n, n = s->problem.n;
+    uint32_t which[MOST_ROWS], n = s->problem.n, m = n;
     if (n > MOST_ROWS)
         m = foremost(s, MOST_ROWS, which);
     else
