@@ -57,8 +57,6 @@ static void open_map(uint32_t flags)
                                 .socket = "",
                                 .state = RUN_DONE};
     live_add_run(&l->model, &row);
-    l->model.title = mem_strdup("walk");
-    l->model.step_unit = mem_strdup("step");
     live_views_take_view(
         &l->views,
         &(struct wire_view){
